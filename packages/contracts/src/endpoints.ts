@@ -1,0 +1,143 @@
+import * as z from "zod";
+import { normalizeEmail } from "./email.js";
+import { type ErrorCode, errorCodes } from "./errors.js";
+
+/** An email address, in the one spelling of {@link normalizeEmail}. At most 254 characters (RFC 5321). */
+export const EmailSchema = z
+	.string()
+	.max(1024)
+	.overwrite(normalizeEmail)
+	.check(z.maxLength(254), z.email());
+
+/** A password to sign in with. Its strength is judged only where a new one is set. */
+export const PasswordSchema = z.string().min(1).max(4096);
+
+/** A user as any answer shows it. */
+export const UserSchema = z.object({
+	/** The id of the user's Durable Object: 64 hex digits. */
+	id: z.string(),
+	email: z.string(),
+	createdAt: z.iso.datetime(),
+});
+
+/** A new password: 8 to 256 characters (Unicode code points), free of NUL and lone surrogates. */
+export const NewPasswordSchema = PasswordSchema.refine(
+	(password) => {
+		const { length } = [...password];
+		return length >= 8 && length <= 256;
+	},
+	{ message: "A password has 8 to 256 characters." },
+).refine((password) => !password.includes("\0") && password.isWellFormed(), {
+	message: "A password has no NUL and no half characters.",
+});
+
+/** Names that a key can't have, so that no careless use of one reaches further than its value. */
+const reservedKey = /^(__|_userdo|constructor$|prototype$)/i;
+
+/** A key of the key-value store: 1 to 512 bytes of UTF-8, no control characters. */
+export const KeySchema = z
+	.string()
+	.min(1)
+	.refine((key) => new TextEncoder().encode(key).length <= 512, {
+		message: "A key has at most 512 bytes.",
+	})
+	.refine((key) => !/\p{Cc}/u.test(key) && key.isWellFormed(), {
+		message: "A key has no control characters.",
+	})
+	.refine((key) => !reservedKey.test(key), { message: "This key is reserved." });
+
+/** The answer of every refused or failed request. */
+export const ErrorSchema = z.object({
+	error: z.string(),
+	code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
+	issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+	retryAfter: z.number().optional(),
+	requestId: z.string().optional(),
+});
+
+const CredentialsSchema = z.object({ email: EmailSchema, password: PasswordSchema });
+const SignedInSchema = z.object({
+	user: UserSchema,
+	/** Only for a client that asked with the header `x-userdo-tokens: body`. */
+	token: z.string().optional(),
+	refreshToken: z.string().optional(),
+});
+const OkSchema = z.object({ ok: z.literal(true) });
+
+/** Every endpoint, by method and path. What an endpoint does not take or give is absent. */
+export const endpoints = {
+	"POST /api/signup": {
+		body: CredentialsSchema.extend({ password: NewPasswordSchema }),
+		response: SignedInSchema,
+	},
+	"POST /api/login": { body: CredentialsSchema, response: SignedInSchema },
+	"POST /api/logout": { response: OkSchema },
+	"POST /api/refresh": {
+		/** Absent where the refresh token is in its cookie. */
+		body: z.object({ refreshToken: z.string().optional() }),
+		response: SignedInSchema,
+	},
+	"GET /api/me": { response: z.object({ user: UserSchema }) },
+	"POST /api/password-reset/request": {
+		body: z.object({ email: EmailSchema }),
+		/** The same for an address with and without an account. */
+		response: OkSchema,
+	},
+	"POST /api/password-reset/confirm": {
+		body: z.object({ token: z.string().min(1).max(4096), newPassword: NewPasswordSchema }),
+		response: OkSchema,
+	},
+	"GET /data": {
+		/** Without a key: every key. */
+		query: z.object({ key: KeySchema.optional() }),
+		/** A key that is not set is absent. */
+		response: z.object({ data: z.record(z.string(), z.json()) }),
+	},
+	"POST /data": {
+		body: z.object({ key: KeySchema, value: z.json() }),
+		response: OkSchema,
+	},
+	/** A WebSocket upgrade; the frames are in `@userdo/contracts/events`. */
+	"GET /api/ws": {
+		query: z.object({
+			/** `<seq>.<timestamp>` of the newest change seen */
+			since: z
+				.string()
+				.regex(/^\d{1,15}\.\d{1,15}$/)
+				.optional(),
+			epoch: z.string().max(64).optional(),
+		}),
+	},
+} as const satisfies Record<string, Endpoint>;
+
+interface Endpoint {
+	body?: z.ZodType;
+	query?: z.ZodType;
+	response?: z.ZodType;
+}
+
+/** The types of every endpoint: `UserDOEndpoints['POST /api/signup']['body']` and so on. */
+export type UserDOEndpoints = {
+	[Name in keyof typeof endpoints]: EndpointTypes<(typeof endpoints)[Name]>;
+};
+
+type EndpointTypes<E extends Endpoint> = {
+	body: E["body"] extends z.ZodType ? z.input<E["body"]> : undefined;
+	query: E["query"] extends z.ZodType ? z.input<E["query"]> : undefined;
+	response: E["response"] extends z.ZodType ? z.output<E["response"]> : undefined;
+};
+
+/** `POST /api/signup` and so on. */
+export type EndpointName = keyof UserDOEndpoints;
+
+/** What the endpoint takes as its JSON body. */
+export type EndpointRequest<Name extends EndpointName> = UserDOEndpoints[Name]["body"];
+
+/** What the endpoint takes in its query string. */
+export type EndpointQuery<Name extends EndpointName> = UserDOEndpoints[Name]["query"];
+
+/** What the endpoint answers when all went well. */
+export type EndpointResponse<Name extends EndpointName> = UserDOEndpoints[Name]["response"];
+
+/** A user as any answer shows it. */
+export type User = z.output<typeof UserSchema>;

@@ -1,0 +1,101 @@
+import type { ErrorBody } from "./errors.js";
+
+/** What a value is once it has crossed JSON. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** The subprotocol of the frames below; a socket without it gets {@link PlainMessage}s. */
+export const subprotocol = "userdo.v1";
+
+/** A second subprotocol `bearer.<token>` signs in a client that has no cookies. */
+export const bearerSubprotocolPrefix = "bearer.";
+
+/** Close codes that UserDO gives a meaning of its own (RFC 6455 leaves 4000 to 4999 to applications). */
+export const closeCodes = {
+	restart: 1012,
+	tooBig: 1009,
+	abuse: 1008,
+	unsupportedData: 1003,
+	sessionEnded: 4401,
+	forbidden: 4403,
+	replaced: 4409,
+} as const;
+
+/** The event of a change to that key. */
+export const kvEvent = (key: string): `kv:${string}` => `kv:${key}`;
+
+/** The event of a change to that table. */
+export const tableEvent = (table: string): `table:${string}` => `table:${table}`;
+
+/** What listeners of a table get. `old` is the row before an update or a delete. */
+export interface TableChange<Row = Record<string, unknown>> {
+	type: "create" | "update" | "delete";
+	/** The row as it is now; of a delete, as it was. */
+	data: Row;
+	old?: Row;
+}
+
+/** One change of a key or a row, as it stands in the change log. */
+export interface ChangeMessage {
+	/** Grows by one with each change of this user's data. */
+	seq: number;
+	/** `kv:{key}` or `table:{name}` */
+	event: string;
+	/** The key's new value (absent once it is deleted), or a {@link TableChange}. */
+	data?: unknown;
+	/** The change was too large to send: fetch the key or row anew. */
+	truncated?: true;
+	/** The id that the client gave to the write. */
+	mutation?: string;
+	/** Milliseconds since 1970. */
+	timestamp: number;
+}
+
+/** The first frame on a socket. */
+export interface HelloFrame {
+	type: "hello";
+	protocol: 1;
+	/** Changes when the log starts anew, which makes every older `seq` meaningless. */
+	epoch: string;
+	/** The newest change at this moment. */
+	seq: number;
+	/** `replay`: what was missed follows; `resync`: it can't be told any more, so fetch anew. */
+	mode: "fresh" | "replay" | "resync";
+	user: { id: string; email: string };
+}
+
+/** Changes in the order they happened, at most 100 a frame. */
+export interface ChangesFrame {
+	type: "changes";
+	/** The `seq` after which this frame begins: another than the client's newest means a gap. */
+	from: number;
+	/** The newest `seq` that this frame covers. */
+	to: number;
+	changes: ChangeMessage[];
+}
+
+/** An ephemeral event (`broadcast`): not logged, not replayed. */
+export interface EventFrame {
+	type: "event";
+	event: string;
+	data: unknown;
+	timestamp: number;
+}
+
+/** The server refused a message of the client. */
+export interface ErrorFrame extends ErrorBody {
+	type: "error";
+}
+
+/** Every frame a server sends. */
+export type ServerFrame = HelloFrame | ChangesFrame | EventFrame | ErrorFrame;
+
+/** What a socket without the subprotocol gets for each change and event. */
+export interface PlainMessage {
+	event: string;
+	data: unknown;
+	timestamp: number;
+}
+
+/** Asked for and answered as bare text; the runtime answers without waking the object. */
+export const ping = "ping";
+export const pong = "pong";

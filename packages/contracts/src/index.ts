@@ -1,0 +1,47 @@
+export { normalizeEmail } from "./email.js";
+export {
+	EmailSchema,
+	type EndpointName,
+	type EndpointQuery,
+	type EndpointRequest,
+	type EndpointResponse,
+	ErrorSchema,
+	endpoints,
+	KeySchema,
+	NewPasswordSchema,
+	PasswordSchema,
+	type User,
+	type UserDOEndpoints,
+	UserSchema,
+} from "./endpoints.js";
+export {
+	codeOfStatus,
+	type ErrorBody,
+	type ErrorCode,
+	type ErrorIssue,
+	errorCodes,
+	fromErrorBody,
+	isUserDOError,
+	toErrorBody,
+	UserDOError,
+	type UserDOErrorOptions,
+} from "./errors.js";
+export {
+	bearerSubprotocolPrefix,
+	type ChangeMessage,
+	type ChangesFrame,
+	closeCodes,
+	type ErrorFrame,
+	type EventFrame,
+	type HelloFrame,
+	type Json,
+	kvEvent,
+	type PlainMessage,
+	ping,
+	pong,
+	type ServerFrame,
+	subprotocol,
+	type TableChange,
+	tableEvent,
+} from "./events.js";
+export { toIssues, validate } from "./validate.js";
