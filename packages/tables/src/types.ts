@@ -1,0 +1,220 @@
+import type { ChangeMessage } from "@userdo/contracts/events";
+import type * as z from "zod";
+
+/** What every row has besides the fields of its schema. */
+export interface SystemFields {
+	/** UUIDv7, so ids sort by the time of creation. */
+	id: string;
+	createdAt: Date;
+	updatedAt: Date;
+}
+
+type Simplify<T> = { [K in keyof T]: T[K] } & {};
+
+/** A row as the table returns it. A schema's own `id`, `createdAt` or `updatedAt` keeps its type. */
+export type Row<T> = Simplify<T & Omit<SystemFields, keyof T>>;
+
+/** The name of a field of a row. */
+export type Field<T> = keyof Row<T> & string;
+
+type Scalar = string | number | bigint | boolean | Date;
+
+/** The fields that rows can be sorted by: all that have a column type of their own. */
+export type SortField<T> = {
+	[K in Field<T>]: [NonNullable<Row<T>[K]>] extends [Scalar] ? K : never;
+}[Field<T>];
+
+export type Direction = "asc" | "desc";
+
+type Equality = "==" | "!=";
+type Range = "<" | "<=" | ">" | ">=";
+type List = "in" | "not-in";
+type Substring = "contains" | "includes" | "starts-with";
+
+/** Every operator of `where()`. `includes` is another name of `contains`. */
+export type Operator = Equality | Range | List | Substring | "is-null";
+
+/** The operators that a field of that type takes. */
+export type OperatorOf<Value> = [NonNullable<Value>] extends [boolean]
+	? Equality | List | "is-null"
+	: [NonNullable<Value>] extends [string]
+		? Operator
+		: [NonNullable<Value>] extends [Scalar]
+			? Equality | Range | List | "is-null"
+			: "is-null";
+
+type Nullable<Value> = undefined extends Value ? null : null extends Value ? null : never;
+
+/** What stands after the operator. */
+export type Operand<Value, Op> = Op extends "is-null"
+	? [isNull?: boolean]
+	: Op extends List
+		? [values: readonly NonNullable<Value>[]]
+		: Op extends Substring
+			? [text: string]
+			: Op extends Equality
+				? [value: NonNullable<Value> | Nullable<Value>]
+				: [value: NonNullable<Value>];
+
+/**
+ * Rows that are looked for. A query never changes: each step returns another one, and nothing is
+ * read before `get`, `first` or `count`.
+ */
+export interface Query<T> {
+	/**
+	 * Only rows of which this is true; several are joined by AND.
+	 *
+	 * `!=` and `not-in` are also true of rows that lack the field, as they are in JavaScript (and not
+	 * in SQL). Text compares by code point.
+	 *
+	 * @throws UserDOError `invalid_input` for an unknown field or operator, or a value of another type
+	 * @example
+	 * posts.where("status", "in", ["draft", "review"]).where("title", "contains", "SQLite")
+	 */
+	where<F extends Field<T>, Op extends OperatorOf<Row<T>[F]>>(
+		field: F,
+		op: Op,
+		...operand: Operand<Row<T>[F], Op>
+	): Query<T>;
+	/**
+	 * Sorts by that field, and by further ones where it is equal. Rows without the field come first
+	 * (with `desc` last). What is still equal is sorted by id, in the direction of the last field.
+	 */
+	orderBy(field: SortField<T>, direction?: Direction): Query<T>;
+	/** At most that many rows: an integer from 0 to 1,000. */
+	limit(count: number): Query<T>;
+	/** The rows, all of them where there is no `limit`. */
+	get(): Row<T>[];
+	/** The first row. */
+	first(): Row<T> | undefined;
+	/** How many rows `get` would return. */
+	count(): number;
+}
+
+/**
+ * A table of one schema. Everything is synchronous, since SQLite is local to the object; `await`
+ * does no harm.
+ */
+export interface Table<T, Input = T> extends Query<T> {
+	readonly name: string;
+	/**
+	 * Adds a row.
+	 *
+	 * @throws UserDOError `invalid_input`, `conflict` (a `unique` of the table, or the id),
+	 *   `payload_too_large` (over 2,000,000 bytes)
+	 */
+	create(data: Input): Row<T>;
+	findById(id: string): Row<T> | undefined;
+	/**
+	 * Sets the fields of the patch and leaves the others. Nested objects are replaced. A patch that
+	 * changes nothing writes nothing.
+	 *
+	 * @throws UserDOError as `create`, and `not_found`
+	 */
+	update(id: string, patch: Partial<Input>): Row<T>;
+	/** Whether there was such a row. */
+	delete(id: string): boolean;
+}
+
+/** A query of a table whose schema is not known to the compiler. */
+export interface AnyQuery {
+	where(field: string, op: string, value?: unknown): AnyQuery;
+	orderBy(field: string, direction?: string): AnyQuery;
+	limit(count: number): AnyQuery;
+	get(): Record<string, unknown>[];
+	first(): Record<string, unknown> | undefined;
+	count(): number;
+}
+
+/** A table whose schema is not known to the compiler. */
+export interface AnyTable extends AnyQuery {
+	readonly name: string;
+	create(data: unknown): Record<string, unknown>;
+	findById(id: string): Record<string, unknown> | undefined;
+	update(id: string, patch: unknown): Record<string, unknown>;
+	delete(id: string): boolean;
+}
+
+export interface TableOptions<F extends string = string> {
+	/** The rows are the user's own. Always so: the object is the user. Stated for the reader. */
+	userScoped?: boolean;
+	/** A field, or several for one index. Each costs one more row written per insert. */
+	indexes?: readonly (F | readonly F[])[];
+	/** As `indexes`; no two rows have the same. Rows that lack the field don't count. */
+	unique?: readonly (F | readonly F[])[];
+	/** `false`: changes of this table are not logged, so nobody hears of them. */
+	realtime?: boolean;
+}
+
+/** The tables of one Durable Object. */
+export interface Database {
+	/**
+	 * Declares a table. Synchronous, and nothing is written before the table is first written to, so
+	 * it may stand in a constructor or a class field.
+	 *
+	 * @throws UserDOError `misconfigured` where the name or the schema can't be stored, or where the
+	 *   name is declared already with another schema or other options
+	 */
+	table<S extends z.ZodObject>(
+		name: string,
+		schema: S,
+		options?: TableOptions<Field<z.output<S>>>,
+	): Table<z.output<S>, z.input<S>>;
+	/** Every declared table by name. */
+	readonly tables: ReadonlyMap<string, AnyTable>;
+	readonly changes: ChangeLog;
+	/** Creates every declared table that is missing, and the change log. */
+	create(): void;
+	/**
+	 * Runs all or nothing. Synchronous: a Durable Object would commit before an async function's
+	 * first `await`, so one is refused and rolled back. May be nested.
+	 */
+	transaction<T>(run: () => T): T;
+}
+
+export interface DatabaseOptions {
+	/** Called after each write of this layer; for a transaction once, after it has committed. */
+	onWrite?: () => void;
+}
+
+/** A place in the change log. */
+export interface ChangePosition {
+	epoch: string;
+	seq: number;
+}
+
+/** Every change of the tables, in the order it happened, however it was made. */
+export interface ChangeLog {
+	/** Random, made with the log: where it differs, every `seq` means something else. "" before. */
+	readonly epoch: string;
+	/** The newest change; 0 before the first. */
+	readonly seq: number;
+	/** Creates the log's own tables, if they are missing. */
+	create(): void;
+	/** At most `limit` changes after that `seq`, ready to be sent as JSON. */
+	read(after: number, limit: number): ChangeMessage[];
+	/** Whether all that happened since can still be told. */
+	covers(position: ChangePosition): boolean;
+	/** Forgets what is older than 10,000 changes or 7 days. The newest change always stays. */
+	prune(now?: number): void;
+	/** Logs the changes of that table from now on. To be called at each start, after `create()`. */
+	track(source: ChangeSource): void;
+}
+
+export type ChangeOp = "create" | "update" | "delete";
+
+/** A table whose changes are logged. */
+export interface ChangeSource {
+	/** Its name in SQLite. */
+	table: string;
+	/** The event of its changes, or how they all start where it ends in a colon: `kv:`. */
+	event: string;
+	/** SQL expressions of the event, the row's key and its body (text; NULL where it is too large). */
+	sql(row: "NEW" | "OLD"): { event: string; key: string; body: string };
+	/** What a listener gets. */
+	decode(change: { op: ChangeOp; body: string; old?: string }): unknown;
+	/** What a listener gets of a change too large to log; nothing when absent. */
+	decodeTruncated?(change: { op: ChangeOp; key: string }): unknown;
+	/** An update that leaves all of these columns as they were is no change. Default: all. */
+	columns?: readonly string[];
+}

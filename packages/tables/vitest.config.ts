@@ -1,0 +1,5 @@
+import { workers } from "@tooling/vitest";
+
+export default workers({
+	prebundle: ["drizzle-orm", "drizzle-orm/sqlite-core", "uuid", "zod", "zod/v4/core"],
+});
