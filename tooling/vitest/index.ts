@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
-const setup = fileURLToPath(new URL("./setup.ts", import.meta.url));
+const setup = fileURLToPath(new URL("./setup.ts", import.meta.url).href);
 
 const test = {
 	include: ["test/**/*.test.ts"],

@@ -1,0 +1,71 @@
+import { tableExists } from "../sql.js";
+
+/** Who owns this object. Times are milliseconds since 1970. */
+export interface Account {
+	readonly email: string;
+	readonly passwordHash: string;
+	readonly createdAt: number;
+	/** The object that holds the user's data: this one, until an email change makes it a signpost. */
+	readonly home: string;
+	/** SHA-256 of the `jti` of the one live reset token. */
+	readonly resetHash: string | null;
+}
+
+const accountDdl = `CREATE TABLE IF NOT EXISTS _userdo_account (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	email TEXT NOT NULL,
+	password_hash TEXT NOT NULL,
+	created_at INTEGER NOT NULL,
+	home TEXT NOT NULL,
+	reset_hash TEXT
+) STRICT`;
+
+/** The one row that says whose object this is. Nothing stands in storage before {@link create}. */
+export class AccountStore {
+	readonly #sql: SqlStorage;
+	/** Undefined: not read yet. Null: there is none. */
+	#account: Account | null | undefined;
+
+	constructor(sql: SqlStorage) {
+		this.#sql = sql;
+	}
+
+	get(): Account | undefined {
+		if (this.#account === undefined) this.#account = load(this.#sql);
+		return this.#account ?? undefined;
+	}
+
+	create(account: Account): void {
+		this.#sql.exec(accountDdl);
+		this.#write(account);
+	}
+
+	/** Changes the account that exists. */
+	update(change: Partial<Account>): void {
+		const account = this.get();
+		if (account !== undefined) this.#write({ ...account, ...change });
+	}
+
+	#write(account: Account): void {
+		this.#sql.exec(
+			"INSERT OR REPLACE INTO _userdo_account VALUES (1, ?, ?, ?, ?, ?)",
+			account.email,
+			account.passwordHash,
+			account.createdAt,
+			account.home,
+			account.resetHash,
+		);
+		this.#account = account;
+	}
+}
+
+function load(sql: SqlStorage): Account | null {
+	if (!tableExists(sql, "_userdo_account")) return null;
+	const [row] = sql
+		.exec(
+			`SELECT email, password_hash AS passwordHash, created_at AS createdAt, home,
+				reset_hash AS resetHash FROM _userdo_account`,
+		)
+		.toArray();
+	return (row as unknown as Account | undefined) ?? null;
+}

@@ -1,0 +1,60 @@
+import { UserDOError } from "@userdo/contracts/errors";
+
+/** Tries that nobody has to wait for. */
+const freeTries = 5;
+const maxDelaySeconds = 60;
+const maxNetworks = 1000;
+
+interface Tries {
+	failed: number;
+	/** Milliseconds since 1970. */
+	blockedUntil: number;
+}
+
+/**
+ * Slows down whoever guesses this account's password: after five failures in a row the next try has
+ * to wait 1, 2, 4 ... 60 seconds. Counted for each network, so that an attacker elsewhere can't lock
+ * the owner out. Kept in memory, alike for accounts that exist and those that don't: an account
+ * that doesn't exist must leave no byte behind.
+ */
+export class Throttle {
+	readonly #tries = new Map<string, Tries>();
+
+	/**
+	 * Counts a try before its password is looked at, or parallel tries would all go through.
+	 *
+	 * @throws UserDOError `rate_limited` with `retryAfter`; a refused try counts for nothing
+	 */
+	begin(ip: string | undefined, now = Date.now()): void {
+		const network = networkOf(ip);
+		const { failed, blockedUntil } = this.#tries.get(network) ?? { failed: 0, blockedUntil: 0 };
+		if (now < blockedUntil) {
+			throw new UserDOError("rate_limited", { retryAfter: Math.ceil((blockedUntil - now) / 1000) });
+		}
+		const over = failed + 1 - freeTries;
+		const delay = over < 0 ? 0 : Math.min(2 ** over, maxDelaySeconds);
+		// Set anew rather than changed, so that the map's order is that of the last tries.
+		this.#tries.delete(network);
+		this.#tries.set(network, { failed: failed + 1, blockedUntil: now + delay * 1000 });
+		for (const oldest of this.#tries.keys()) {
+			if (this.#tries.size <= maxNetworks) break;
+			this.#tries.delete(oldest);
+		}
+	}
+
+	/** The password was right. */
+	succeed(ip: string | undefined): void {
+		this.#tries.delete(networkOf(ip));
+	}
+}
+
+/** An IPv6 customer holds at least a /64 and can change the rest at will; unknown addresses share. */
+export function networkOf(ip: string | undefined): string {
+	if (ip === undefined || !ip.includes(":")) return ip ?? "unknown";
+	const [head = "", tail = ""] = ip.toLowerCase().split("::");
+	const left = head.split(":").filter((group) => group !== "");
+	const right = ip.includes("::") ? tail.split(":").filter((group) => group !== "") : [];
+	const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => "0");
+	const groups = [...left, ...zeros, ...right].slice(0, 4);
+	return `${groups.map((group) => group.replace(/^0+(?=.)/, "")).join(":")}::/64`;
+}

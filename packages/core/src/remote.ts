@@ -1,0 +1,43 @@
+import type { AnyQuery, AnyTable } from "@userdo/tables";
+
+/**
+ * A user's object as a Worker sees it: its methods answer with promises, and a chain on one of its
+ * tables (`posts.where(...).limit(10).get()`) travels as one call when its last method is called.
+ */
+export type Remote<T> = {
+	readonly [Name in keyof T as Name extends Hidden
+		? never
+		: T[Name] extends AnyTable | Callable
+			? Name
+			: never]: T[Name] extends AnyTable
+		? RemoteChain<T[Name]>
+		: T[Name] extends Callable
+			? (...args: RemoteArgs<Name, Parameters<T[Name]>>) => Promise<Awaited<ReturnType<T[Name]>>>
+			: never;
+};
+
+type Callable = (...args: never[]) => unknown;
+
+/** What the runtime calls, and what carries all other calls: not for anybody else. */
+type Hidden = "fetch" | "alarm" | "invoke" | `webSocket${string}` | `_${string}`;
+
+/** Methods of the base class that take the call's context last, which the Worker fills in. */
+type RemoteArgs<Name, Args extends unknown[]> = Name extends "logout" | "createPasswordReset"
+	? []
+	: Name extends
+				| "signup"
+				| "login"
+				| "verifyToken"
+				| "refreshToken"
+				| "changePassword"
+				| "confirmPasswordReset"
+		? [Args[0]]
+		: Args;
+
+type RemoteChain<Chain> = {
+	readonly [Name in keyof Chain as Chain[Name] extends Callable
+		? Name
+		: never]: Chain[Name] extends (...args: infer Args) => infer Result
+		? (...args: Args) => Result extends AnyQuery ? RemoteChain<Result> : Promise<Awaited<Result>>
+		: never;
+};

@@ -1,0 +1,276 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Json, User } from "@userdo/contracts";
+import { isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/errors";
+import { createDatabase, type Database } from "@userdo/tables";
+import { Auth, type CallContext, type SignedIn } from "./auth/auth.js";
+import { type PasswordHasher, pbkdf2 } from "./auth/password.js";
+import { loadTokenKeys } from "./auth/tokens.js";
+import { dispatch, type InvokeCall, type InvokeResult } from "./invoke.js";
+import { KeyValueStore } from "./kv.js";
+import { answerClose, Realtime, type SocketSession } from "./realtime.js";
+
+/** What every Worker with UserDO has in its environment. Extend it with your own bindings. */
+export interface Env {
+	/** Signs every token: at least 32 random bytes. */
+	JWT_SECRET: string;
+	/** The secret before it was changed: still verifies, no longer signs. */
+	JWT_SECRET_PREVIOUS?: string;
+	/** Set only by development scripts: cookies without the `__Host-` prefix. */
+	USERDO_DEV?: string;
+}
+
+/** Set on a subclass: `static override options = { ... }`. */
+export interface UserDOOptions {
+	/** Seconds; 900. */
+	accessTokenLifetime?: number;
+	/** Seconds; 1800. */
+	resetTokenLifetime?: number;
+	/** How passwords are stored; PBKDF2 through WebCrypto. */
+	passwordHasher?: PasswordHasher;
+	/** `aud` of tokens made by a call that names no binding; `USERDO`. */
+	audience?: string;
+}
+
+/** The header in which the Worker says whose socket an upgrade is. It never comes from outside. */
+export const sessionHeader = "x-userdo-session";
+
+/**
+ * One user's own object: account, sessions, tables, key-value pairs and sockets, in one SQLite
+ * database. Extend it with your business logic; every public method of your class can be called
+ * from your Worker.
+ *
+ * Methods refuse with a `UserDOError`. What only the Worker may say (session, client address) comes
+ * as a last argument that no caller from outside can set.
+ *
+ * @example
+ * export class MyAppDO extends UserDO {
+ *   posts = this.table("posts", PostSchema);
+ *   async createPost(title: string) {
+ *     return this.posts.create({ title });
+ *   }
+ * }
+ */
+export class UserDO<E extends Env = Env> extends DurableObject<E> {
+	/** Settings of the class. */
+	static options: UserDOOptions = {};
+
+	// Fields, not methods: every method on a prototype can be called by whoever holds the binding.
+	readonly #database: Database;
+	readonly #kv: KeyValueStore;
+	readonly #auth: Auth;
+	readonly #realtime: Realtime;
+
+	/** Declares a table: a Zod object schema becomes a SQLite table. Writes nothing by itself. */
+	protected readonly table: Database["table"];
+
+	/** Runs synchronous writes as one: all of them happen, or none. */
+	protected readonly transaction: Database["transaction"];
+
+	/** Sends an event to the user's open sockets. It is not kept for those who are offline. */
+	protected readonly broadcast: (event: string, data: unknown) => void;
+
+	/** Tells the sockets at once of writes made by raw SQL, which are else told at the next call. */
+	protected readonly flush: () => void;
+
+	constructor(ctx: DurableObjectState, env: E) {
+		super(ctx, env);
+		const options = (this.constructor as typeof UserDO).options;
+		const onWrite = () => this.#realtime.schedule();
+		this.#database = createDatabase(ctx.storage, { onWrite });
+		const { changes } = this.#database;
+		this.#kv = new KeyValueStore(ctx.storage, changes, onWrite);
+		this.#auth = new Auth(ctx, {
+			keys: () => loadTokenKeys(env),
+			hasher: options.passwordHasher ?? pbkdf2,
+			accessTokenLifetime: options.accessTokenLifetime ?? 15 * 60,
+			resetTokenLifetime: options.resetTokenLifetime ?? 30 * 60,
+			audience: options.audience ?? "USERDO",
+			onSignup: () => {
+				changes.create();
+				this.#kv.create();
+				this.#database.create();
+			},
+			onSessionsEnd: (ids) => this.#realtime.closeSessions(ids),
+		});
+		const { sessions } = this.#auth;
+		this.#realtime = new Realtime(ctx, { changes, sessions, userId: ctx.id.toString() });
+		this.table = this.#database.table.bind(this.#database);
+		this.transaction = this.#database.transaction.bind(this.#database);
+		this.broadcast = (event, data) => this.#realtime.broadcast(event, data);
+		this.flush = () => this.#realtime.flush();
+	}
+
+	/**
+	 * Creates this user's account and signs in.
+	 *
+	 * @throws UserDOError `invalid_input`, `email_taken`
+	 */
+	async signup(
+		credentials: { email: string; password: string },
+		context: CallContext = {},
+	): Promise<SignedIn> {
+		return this.#auth.signup(credentials, context);
+	}
+
+	/**
+	 * Signs in.
+	 *
+	 * @throws UserDOError `invalid_credentials`, alike for a wrong password and an unknown user;
+	 * `rate_limited` after five failures in a row
+	 */
+	async login(
+		credentials: { email: string; password: string },
+		context: CallContext = {},
+	): Promise<SignedIn> {
+		return this.#auth.login(credentials, context);
+	}
+
+	/**
+	 * Says whose access token this is.
+	 *
+	 * @throws UserDOError `unauthorized` for a bad token or an ended session
+	 */
+	async verifyToken(
+		{ token }: { token: string },
+		context: CallContext = {},
+	): Promise<{ ok: true; user: User }> {
+		await this.#auth.verifyToken(token, context);
+		return { ok: true, user: this.#auth.user() };
+	}
+
+	/**
+	 * Exchanges a refresh token for the next pair.
+	 *
+	 * @throws UserDOError `unauthorized`; `refresh_reused` for a token long superseded, which ends
+	 * its session
+	 */
+	async refreshToken(
+		{ refreshToken }: { refreshToken: string },
+		context: CallContext = {},
+	): Promise<SignedIn> {
+		return this.#auth.refreshToken(refreshToken, context);
+	}
+
+	/**
+	 * Changes the password and ends all other sessions.
+	 *
+	 * @throws UserDOError `wrong_password`, `invalid_input`, `rate_limited`
+	 */
+	async changePassword(
+		passwords: { oldPassword: string; newPassword: string },
+		context: CallContext = {},
+	): Promise<{ ok: true }> {
+		await this.#auth.changePassword(passwords, context);
+		return { ok: true };
+	}
+
+	/**
+	 * Sets a password without asking for the old one, and ends all sessions. For the server only: a
+	 * signed-in person changes it by `changePassword`, a forgetful one by a reset token.
+	 *
+	 * @throws UserDOError `invalid_input`; `not_found` where nobody signed up
+	 */
+	async resetPassword({ newPassword }: { newPassword: string }): Promise<{ ok: true }> {
+		await this.#auth.resetPassword(newPassword);
+		return { ok: true };
+	}
+
+	/** A token to be mailed to the user, good for one new password; null where nobody signed up. */
+	async createPasswordReset(context: CallContext = {}): Promise<{ token: string | null }> {
+		return { token: await this.#auth.createPasswordReset(context) };
+	}
+
+	/**
+	 * Sets a new password by a mailed token, and ends all sessions.
+	 *
+	 * @throws UserDOError `invalid_token`, `invalid_input`
+	 */
+	async confirmPasswordReset(
+		{ token, newPassword }: { token: string; newPassword: string },
+		context: CallContext = {},
+	): Promise<{ ok: true }> {
+		await this.#auth.confirmPasswordReset(token, newPassword, context);
+		return { ok: true };
+	}
+
+	/** Ends the session that calls; without one (on the server) all of them. */
+	async logout({ sid }: CallContext = {}): Promise<{ ok: true }> {
+		if (sid === undefined) this.#auth.sessions.endAll();
+		else this.#auth.sessions.end(sid);
+		return { ok: true };
+	}
+
+	/** @throws UserDOError `not_found` where nobody signed up */
+	async getUser(): Promise<{ user: User }> {
+		return { user: this.#auth.user() };
+	}
+
+	/** The value of that key, or undefined when it is not set. */
+	async get(key: string): Promise<Json | undefined> {
+		return this.#kv.get(key);
+	}
+
+	/**
+	 * Sets a key to any JSON value and tells the user's sockets, as the event `kv:{key}`.
+	 *
+	 * @throws UserDOError `invalid_input`; `payload_too_large` above 1 MiB
+	 */
+	async set(key: string, value: unknown): Promise<void> {
+		this.#kv.set(key, value);
+	}
+
+	/** Deletes a key; false when it was not set. */
+	async delete(key: string): Promise<boolean> {
+		return this.#kv.delete(key);
+	}
+
+	/** Every key with its value. */
+	async list(): Promise<Record<string, Json>> {
+		return this.#kv.list();
+	}
+
+	/**
+	 * How the Worker calls: one hop that checks the session, runs the call and tells the sockets.
+	 * Errors come back as data, since their fields don't survive an RPC everywhere.
+	 */
+	async invoke(call: InvokeCall): Promise<InvokeResult> {
+		const result = await dispatch(this, call, {
+			base: UserDO.prototype,
+			tables: this.#database.tables,
+			sessions: this.#auth.sessions,
+		});
+		this.#realtime.flush();
+		return result;
+	}
+
+	/** Takes the WebSocket upgrades that the Worker has verified. */
+	override async fetch(request: Request): Promise<Response> {
+		const session = request.headers.get(sessionHeader);
+		if (request.headers.get("upgrade") !== "websocket" || session === null) {
+			return refuse(new UserDOError("upgrade_required"));
+		}
+		try {
+			return this.#realtime.accept(request, JSON.parse(session) as SocketSession);
+		} catch (error) {
+			return refuse(error);
+		}
+	}
+
+	override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+		this.#realtime.receive(socket, message);
+	}
+
+	override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
+		answerClose(socket, code);
+	}
+
+	override async webSocketError(socket: WebSocket): Promise<void> {
+		answerClose(socket, 1011);
+	}
+}
+
+/** The same shape as every error of the Worker, which passes this answer on. */
+function refuse(error: unknown): Response {
+	const known = isUserDOError(error) ? error : new UserDOError("internal_error", { cause: error });
+	return Response.json(toErrorBody(known), { status: known.status });
+}

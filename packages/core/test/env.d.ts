@@ -1,0 +1,10 @@
+declare namespace Cloudflare {
+	interface GlobalProps {
+		mainModule: typeof import("./worker.js");
+	}
+	interface Env {
+		NOTES: DurableObjectNamespace<import("./worker.js").NotesDO>;
+		PLAIN: DurableObjectNamespace<import("./worker.js").PlainDO>;
+		JWT_SECRET: string;
+	}
+}

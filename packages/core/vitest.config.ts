@@ -1,0 +1,6 @@
+import { workers } from "@tooling/vitest";
+
+export default workers({
+	bindings: { JWT_SECRET: "c0re-tests-0123456789-abcdefghijklmnop" },
+	prebundle: ["jose", "zod", "@userdo/tables > drizzle-orm", "@userdo/tables > uuid"],
+});
