@@ -1,3 +1,4 @@
+export { queryMethods } from "@userdo/tables";
 export type { CallContext, SignedIn } from "./auth/auth.js";
 export { type PasswordHasher, pbkdf2 } from "./auth/password.js";
 export { objectName } from "./identity.js";

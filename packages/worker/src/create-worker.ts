@@ -1,0 +1,50 @@
+import { type Env, Hono } from "hono";
+import type { UserDOEnv } from "./context.js";
+import type { EmailOptions } from "./email.js";
+import { notFound, onError } from "./errors.js";
+import { type OriginOptions, originGuard } from "./middleware/origin.js";
+import { session } from "./middleware/session.js";
+import { authRoutes } from "./routes/auth.js";
+import { dataRoutes } from "./routes/data.js";
+import { meRoutes } from "./routes/me.js";
+import { webSocketRoute } from "./websocket.js";
+
+export interface WorkerOptions extends OriginOptions {
+	/** How mail leaves. Without it no password reset can be mailed. */
+	email?: EmailOptions;
+	/** The largest bodies, in bytes: `auth` 64 KiB, `data` 1 MiB + 16 KiB. */
+	bodyLimit?: { auth?: number; data?: number };
+	/** Asks the object on every request whether the session still lives, at the cost of a hop. */
+	strict?: boolean;
+}
+
+/**
+ * A Hono app with every endpoint of UserDO. Your own routes are added to it as to any Hono app: in
+ * their handlers `c.get("user")` is who is signed in, and {@link getUserDOFromContext} that user's
+ * object.
+ *
+ * @param binding the name of the Durable Object binding; tokens of another binding are refused, so
+ * each binding is a project of its own
+ * @throws UserDOError `misconfigured` for options that can't be
+ * @example
+ * const app = createUserDOWorker("MY_APP_DO");
+ * app.get("/api/hello", (c) => c.json({ hello: c.get("user")?.email ?? "stranger" }));
+ * export default app;
+ */
+export function createUserDOWorker<E extends Env = UserDOEnv>(
+	binding = "USERDO",
+	{ origins = [], email, bodyLimit = {}, strict = false }: WorkerOptions = {},
+): Hono<UserDOEnv & E> {
+	const app = new Hono<UserDOEnv>().onError(onError).notFound(notFound);
+	app.use(originGuard({ origins }), session({ binding, strict }));
+	app.route("/", authRoutes({ ...(email && { email }), ...maxBytes(bodyLimit.auth) }));
+	app.route("/", meRoutes());
+	app.route("/", dataRoutes(maxBytes(bodyLimit.data)));
+	app.route("/", webSocketRoute());
+	// What the developer's bindings and variables are only their own handlers need to know.
+	return app as unknown as Hono<UserDOEnv & E>;
+}
+
+function maxBytes(limit: number | undefined): { maxBytes?: number } {
+	return limit === undefined ? {} : { maxBytes: limit };
+}

@@ -1,0 +1,79 @@
+import { isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/errors";
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { reportError, reportMisconfigured } from "./report.js";
+
+/**
+ * On every answer of these routes, and on no other: a page of the same app needs a policy of its
+ * own. A year of HSTS is what OWASP ASVS 3.4.1 asks for.
+ */
+const answerHeaders = {
+	"cache-control": "no-store",
+	"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+	"referrer-policy": "no-referrer",
+	"strict-transport-security": "max-age=31536000; includeSubDomains",
+	"x-content-type-options": "nosniff",
+} as const;
+
+/** An answer of these routes: JSON, kept by nobody. */
+export function answer(c: Context, body: object, status: ContentfulStatusCode = 200): Response {
+	return c.json(body, status, answerHeaders);
+}
+
+function refuse(c: Context, error: UserDOError): Response {
+	if (error.retryAfter !== undefined) c.header("retry-after", String(Math.ceil(error.retryAfter)));
+	if (error.code === "upgrade_required") c.header("upgrade", "websocket");
+	return answer(c, toErrorBody(error), error.status as ContentfulStatusCode);
+}
+
+/**
+ * Answers what a handler threw: a `UserDOError` with its status and body, an `HTTPException` with
+ * its own response, anything else with a bare 500 whose `requestId` finds the line in the log.
+ *
+ * @example
+ * const app = new Hono().onError(onError).notFound(notFound);
+ */
+export async function onError(error: Error, c: Context): Promise<Response> {
+	if ("getResponse" in error && typeof error.getResponse === "function") return error.getResponse();
+	if (isUserDOError(error) && error.status >= 400 && error.status < 500) return refuse(c, error);
+	if (error.name === "SyntaxError" && !(await hasJsonBody(c))) {
+		return refuse(c, new UserDOError("invalid_json"));
+	}
+	const requestId = crypto.randomUUID();
+	if (isUserDOError(error, "misconfigured")) {
+		reportMisconfigured(error);
+		return refuse(c, new UserDOError("misconfigured", { requestId }));
+	}
+	reportError(c, error, requestId);
+	return refuse(c, new UserDOError("internal_error", { requestId }));
+}
+
+/** False when a handler's own `c.req.json()` is what failed: that is the sender's fault, not ours. */
+async function hasJsonBody(c: Context): Promise<boolean> {
+	if (!("text" in c.req.bodyCache)) return true;
+	try {
+		JSON.parse(await c.req.text());
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** The methods that the endpoints of a request's path take. */
+const allowed = new WeakMap<Context, Set<string>>();
+
+/** Notes that this path takes that method, for {@link notFound} to tell. */
+export function allowMethod(c: Context, method: string): void {
+	const methods = allowed.get(c) ?? new Set();
+	allowed.set(c, methods.add(method));
+	// Hono answers HEAD wherever there is a GET.
+	if (method === "GET") methods.add("HEAD");
+}
+
+/** Answers 404, or 405 with `Allow` where an endpoint of these parts takes other methods. */
+export function notFound(c: Context): Response {
+	const methods = allowed.get(c);
+	if (methods === undefined) return refuse(c, new UserDOError("not_found"));
+	c.header("allow", [...methods].join(", "));
+	return refuse(c, new UserDOError("method_not_allowed"));
+}

@@ -1,0 +1,12 @@
+export type { SessionUser, UserDOEnv } from "./context.js";
+export { createUserDOWorker, type WorkerOptions } from "./create-worker.js";
+export type { EmailMessage, EmailOptions } from "./email.js";
+export { notFound, onError } from "./errors.js";
+export { type GetUserDOOptions, getUserDO, getUserDOFromContext } from "./get-user-do.js";
+export { type LimitOptions, limits } from "./middleware/limits.js";
+export { type OriginOptions, originGuard } from "./middleware/origin.js";
+export { type SessionOptions, session } from "./middleware/session.js";
+export { type AuthRoutesOptions, authRoutes } from "./routes/auth.js";
+export { type DataRoutesOptions, dataRoutes } from "./routes/data.js";
+export { meRoutes } from "./routes/me.js";
+export { createWebSocketHandler, type WebSocketHandler, webSocketRoute } from "./websocket.js";

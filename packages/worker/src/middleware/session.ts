@@ -1,0 +1,145 @@
+import { isUserDOError } from "@userdo/contracts/errors";
+import type { SignedIn } from "@userdo/core";
+import {
+	loadTokenKeys,
+	type TokenClaims,
+	type TokenKeys,
+	type TokenKind,
+	verifyToken,
+} from "@userdo/core/tokens";
+import type { Context, MiddlewareHandler } from "hono";
+import { type RequestState, type Session, setState, type UserDOEnv } from "../context.js";
+import { clearTokenCookies, setTokenCookies } from "../cookies.js";
+import { type Credentials, readCredentials } from "../credentials.js";
+import { callAsServer, callAsSession } from "../get-user-do.js";
+import { getNamespace } from "../stub.js";
+
+export interface SessionOptions {
+	/** The binding of the user objects; `USERDO`. Tokens of another binding are refused. */
+	binding?: string;
+	/** Asks the object on every request whether the session still lives, at the cost of a hop. */
+	strict?: boolean;
+}
+
+/**
+ * Finds out who sends a request, for `c.get("user")` and {@link getUserDOFromContext}. A token is
+ * verified right here: a bad one never wakes an object. Without `strict`, `c.get("user")` says who
+ * signed in within the last minutes, and each call to the object says whether that still holds.
+ *
+ * Where only the refresh token in its cookie is valid, the object is asked for a new pair first, and
+ * the request goes on signed in.
+ *
+ * @example
+ * const app = new Hono<UserDOEnv>().onError(onError);
+ * app.use(originGuard(), session({ binding: "MY_APP_DO" }));
+ */
+export function session({
+	binding = "USERDO",
+	strict = false,
+}: SessionOptions = {}): MiddlewareHandler<UserDOEnv> {
+	return async (c, next) => {
+		const keys = await loadTokenKeys(c.env);
+		getNamespace(c.env, binding);
+		const credentials = readCredentials(c.req.raw, c.env);
+		const state: RequestState = {
+			binding,
+			fromCookies: credentials?.kind === "cookies",
+			refreshToken: credentials?.kind === "cookies" ? credentials.refreshToken : undefined,
+		};
+		setState(c, state);
+		if (credentials !== undefined) state.session = await identify(c, state, { keys, credentials });
+		if (strict && state.session !== undefined) await askObject(c, state);
+		const user = state.session && { id: state.session.id, email: state.session.email };
+		c.set("user", user);
+		await next();
+		writeCookies(c, state);
+	};
+}
+
+async function identify(
+	c: Context,
+	state: RequestState,
+	{ keys, credentials }: { keys: TokenKeys; credentials: Credentials },
+): Promise<Session | undefined> {
+	const { token } = credentials;
+	const claims = token && (await tryVerify(keys, "access", { token, audience: state.binding }));
+	if (claims) return toSession(claims);
+	if (state.refreshToken === undefined) return undefined;
+	try {
+		state.refreshed = await refresh(c, state, state.refreshToken);
+	} catch (error) {
+		if (!isUserDOError(error) || error.status !== 401) throw error;
+		state.refused = error;
+		return undefined;
+	}
+	const audience = state.binding;
+	return toSession(await verifyToken(keys, "access", state.refreshed.token, audience));
+}
+
+/**
+ * Exchanges the refresh token of a cookie. The object is asked only when the token is ours; when it
+ * refuses, the cookies go.
+ *
+ * @throws UserDOError `unauthorized`, `refresh_reused`
+ */
+export async function refresh(
+	c: Context,
+	state: RequestState,
+	refreshToken: string,
+): Promise<SignedIn> {
+	const signedIn = await exchange(c, state, refreshToken).catch((error: unknown) => {
+		if (isUserDOError(error) && error.status === 401) state.cookies = "clear";
+		throw error;
+	});
+	state.cookies = signedIn;
+	return signedIn;
+}
+
+/** The next pair for a refresh token, wherever it came from. */
+export async function exchange(
+	c: Context,
+	state: RequestState,
+	refreshToken: string,
+): Promise<SignedIn> {
+	const keys = await loadTokenKeys(c.env);
+	const { sub } = await verifyToken(keys, "refresh", refreshToken, state.binding);
+	const step = { name: "refreshToken", args: [{ refreshToken }] };
+	return (await callAsServer(c, state, { id: sub }, step)) as SignedIn;
+}
+
+async function askObject(c: Context, state: RequestState): Promise<void> {
+	try {
+		await callAsSession(c, state, [{ name: "getUser", args: [] }]);
+	} catch (error) {
+		// The session is forgotten by now; the request goes on as nobody's.
+		if (!isUserDOError(error, "unauthorized")) throw error;
+	}
+}
+
+async function tryVerify(
+	keys: TokenKeys,
+	kind: TokenKind,
+	{ token, audience }: { token: string; audience: string },
+): Promise<TokenClaims | undefined> {
+	try {
+		return await verifyToken(keys, kind, token, audience);
+	} catch (error) {
+		if (isUserDOError(error)) return undefined;
+		throw error;
+	}
+}
+
+function toSession({ sub, email, sid, exp }: TokenClaims): Session {
+	return { id: sub, email, sid, exp };
+}
+
+/** Once, after the handlers: a sign-in must not meet the cookies of a refresh before it. */
+function writeCookies(c: Context, { cookies }: RequestState): void {
+	// The headers of an upgrade can't be changed. The old refresh token is good until the new one is
+	// used, so nothing is lost: the next request gets the cookies.
+	if (cookies === undefined || c.res.status === 101) return;
+	if (cookies === "clear") clearTokenCookies(c);
+	else setTokenCookies(c, cookies);
+	// A page that may be cached must not take somebody's cookies into the cache.
+	c.header("cache-control", "no-store");
+}

@@ -1,0 +1,48 @@
+import type { UserDOError } from "@userdo/contracts/errors";
+import type { Context } from "hono";
+import { routePath } from "hono/route";
+
+/** What this isolate has said already; the texts are few and fixed. */
+const said = new Set<string>();
+
+/** Tells the operator once per isolate what is missing. */
+export function reportOnce(text: string): void {
+	if (said.has(text)) return;
+	said.add(text);
+	console.error(`UserDO: ${text}`);
+}
+
+/** Tells once which variable is at fault, never its value. */
+export function reportMisconfigured(error: UserDOError): void {
+	const faults = error.issues?.map(({ message }) => message) ?? [error.message];
+	reportOnce(`misconfigured. ${faults.join(" ")}`);
+}
+
+/**
+ * One line of JSON for an error that nobody expected. Its message may quote what a person has sent,
+ * so only development shows it; elsewhere there are its name, its stack frames and the route.
+ */
+export function reportError(c: Context, error: Error, requestId?: string): void {
+	console.error(
+		JSON.stringify({
+			message: "UserDO: internal error",
+			requestId,
+			route: `${c.req.method} ${routePath(c)}`,
+			error: error.name,
+			at: readFrames(error),
+			...(isDevelopment(c.env) && { text: error.message }),
+		}),
+	);
+}
+
+/** Whether `USERDO_DEV` is set, which only development scripts do. */
+export function isDevelopment(env: unknown): boolean {
+	const flag: unknown = Reflect.get(Object(env), "USERDO_DEV");
+	return typeof flag === "string" && !["", "0", "false"].includes(flag);
+}
+
+/** The stack without its head, which repeats the message. */
+function readFrames({ stack = "", message }: Error): string[] {
+	const frames = stack.slice(stack.indexOf(message) + message.length).split("\n");
+	return frames.filter((frame) => /^\s+at /.test(frame)).map((frame) => frame.trim());
+}

@@ -1,0 +1,143 @@
+import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
+import type { SignedIn } from "@userdo/core";
+import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
+import { type Context, Hono } from "hono";
+import { getState, type RequestState, requireSession, type UserDOEnv } from "../context.js";
+import { checkEmailOptions, type EmailOptions, resetMessage } from "../email.js";
+import { serveEndpoint } from "../endpoint.js";
+import { onError } from "../errors.js";
+import { callAsServer, callAsSession } from "../get-user-do.js";
+import { exchange, refresh } from "../middleware/session.js";
+import { reportError, reportOnce } from "../report.js";
+
+/** A request header: `x-userdo-tokens: body` asks for tokens in the body instead of cookies. */
+const tokensHeader = "x-userdo-tokens";
+
+export interface AuthRoutesOptions {
+	/** How mail leaves. Without it no password reset can be mailed. */
+	email?: EmailOptions;
+	/** The largest body, in bytes; 64 KiB. */
+	maxBytes?: number;
+}
+
+/**
+ * `POST /api/signup`, `login`, `logout`, `refresh`, `password-reset/request` and
+ * `password-reset/confirm`. They need the middleware {@link session} before them.
+ */
+export function authRoutes({ email, maxBytes = 64 * 1024 }: AuthRoutesOptions = {}) {
+	if (email !== undefined) checkEmailOptions(email);
+	const app = new Hono<UserDOEnv>().onError(onError);
+
+	serveEndpoint(app, "POST /api/signup", {
+		maxBytes,
+		handle: (c, { body }) => signIn(c, "signup", body),
+	});
+
+	serveEndpoint(app, "POST /api/login", {
+		maxBytes,
+		handle: (c, { body }) => signIn(c, "login", body),
+	});
+
+	serveEndpoint(app, "POST /api/logout", {
+		maxBytes,
+		handle: async (c) => {
+			const state = getState(c);
+			// Whoever wants to be signed out is, even where the session is unknown by now.
+			if (state.fromCookies) state.cookies = "clear";
+			requireSession(state);
+			await callAsSession(c, state, [{ name: "logout", args: [] }]);
+			return { ok: true };
+		},
+	});
+
+	serveEndpoint(app, "POST /api/refresh", {
+		maxBytes,
+		handle: async (c, { body }) => {
+			const state = getState(c);
+			if (body.refreshToken !== undefined) {
+				return deliver(c, state, await exchange(c, state, body.refreshToken));
+			}
+			const { refreshed, refused, refreshToken } = state;
+			if (refused !== undefined) throw refused;
+			if (refreshToken === undefined) throw new UserDOError("unauthorized");
+			// From a cookie into a cookie only: a script must never get to see the tokens.
+			const { user } = refreshed ?? (await refresh(c, state, refreshToken));
+			return { user };
+		},
+	});
+
+	serveEndpoint(app, "POST /api/password-reset/request", {
+		maxBytes,
+		handle: async (c, { body }) => {
+			if (email === undefined) {
+				reportOnce("no email sender is set, so nobody gets a password reset mail (option email).");
+			} else {
+				// After the answer, so that its time does not tell whether there is such an account.
+				await inBackground(c, () => mailReset(c, email, body.email));
+			}
+			return { ok: true };
+		},
+	});
+
+	serveEndpoint(app, "POST /api/password-reset/confirm", {
+		maxBytes,
+		handle: async (c, { body }) => {
+			const state = getState(c);
+			const keys = await loadTokenKeys(c.env);
+			const { sub } = await verifyToken(keys, "reset", body.token, state.binding);
+			await callAsServer(c, state, { id: sub }, { name: "confirmPasswordReset", args: [body] });
+			return { ok: true };
+		},
+	});
+
+	return app;
+}
+
+async function signIn(
+	c: Context<UserDOEnv>,
+	name: "signup" | "login",
+	credentials: { email: string; password: string },
+) {
+	const state = getState(c);
+	const step = { name, args: [credentials] };
+	const signedIn = (await callAsServer(c, state, credentials, step)) as SignedIn;
+	return deliver(c, state, signedIn);
+}
+
+/** Hands out tokens that were got by a password or a token in the body, never by cookies. */
+async function deliver(c: Context, state: RequestState, signedIn: SignedIn) {
+	const { user, token, refreshToken } = signedIn;
+	if (c.req.header(tokensHeader) === "body") return { user, token, refreshToken };
+	await endReplacedSession(c, state);
+	state.cookies = { token, refreshToken };
+	return { user };
+}
+
+/** The session whose cookies are about to be overwritten: nobody could end it later on. */
+async function endReplacedSession(c: Context, state: RequestState): Promise<void> {
+	if (!state.fromCookies || state.session === undefined) return;
+	await callAsSession(c, state, [{ name: "logout", args: [] }]).catch((error: unknown) => {
+		// It was dead already.
+		if (!isUserDOError(error, "unauthorized")) throw error;
+	});
+}
+
+async function mailReset(c: Context<UserDOEnv>, email: EmailOptions, to: string): Promise<void> {
+	const step = { name: "createPasswordReset", args: [] };
+	const reset = (await callAsServer(c, getState(c), { email: to }, step)) as {
+		token: string | null;
+	};
+	if (reset.token !== null) await email.send(resetMessage(email, to, reset.token), c.env);
+}
+
+/** Where there is no execution context (a test calling `app.request`) the answer waits for it. */
+async function inBackground(c: Context, run: () => Promise<void>): Promise<void> {
+	const running = run().catch((error: unknown) => {
+		reportError(c, error instanceof Error ? error : new Error("not an error"));
+	});
+	try {
+		c.executionCtx.waitUntil(running);
+	} catch {
+		await running;
+	}
+}

@@ -1,0 +1,23 @@
+import type { User } from "@userdo/contracts";
+import { Hono } from "hono";
+import { getState, requireSession, type UserDOEnv } from "../context.js";
+import { serveEndpoint } from "../endpoint.js";
+import { onError } from "../errors.js";
+import { callAsSession } from "../get-user-do.js";
+
+/**
+ * `GET /api/me`: the signed-in user, as the object knows it at this moment. Needs the middleware
+ * {@link session} before it.
+ */
+export function meRoutes() {
+	const app = new Hono<UserDOEnv>().onError(onError);
+	serveEndpoint(app, "GET /api/me", {
+		maxBytes: 0,
+		before: (c) => void requireSession(getState(c)),
+		handle: async (c) => {
+			const found = await callAsSession(c, getState(c), [{ name: "getUser", args: [] }]);
+			return { user: (found as { user: User }).user };
+		},
+	});
+	return app;
+}
