@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Json, User } from "@userdo/contracts";
+import type { User } from "@userdo/contracts";
 import { isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/errors";
 import { createDatabase, type Database } from "@userdo/tables";
 import { Auth, type CallContext, type SignedIn } from "./auth/auth.js";
@@ -205,8 +205,11 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 		return { user: this.#auth.user() };
 	}
 
-	/** The value of that key, or undefined when it is not set. */
-	async get(key: string): Promise<Json | undefined> {
+	/**
+	 * The value of that key, or undefined when it is not set. (Typed `unknown`, since a recursive JSON
+	 * type is more than the runtime's own RPC types can take.)
+	 */
+	async get(key: string): Promise<unknown> {
 		return this.#kv.get(key);
 	}
 
@@ -225,7 +228,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	}
 
 	/** Every key with its value. */
-	async list(): Promise<Record<string, Json>> {
+	async list(): Promise<Record<string, unknown>> {
 		return this.#kv.list();
 	}
 
