@@ -1,0 +1,89 @@
+import { type ErrorIssue, isUserDOError } from "userdo/client";
+import { find } from "./dom.js";
+import { errorText } from "./errors.js";
+
+/** One thing wrong in a form: the name of the field, and what to tell the person. */
+export type FormIssue = ErrorIssue;
+
+/**
+ * Runs the action when the form is submitted, once at a time, and shows what it throws: beside the
+ * field where the error names one, in the form's alert otherwise.
+ *
+ * @param check finds out before any request what can't be right
+ */
+export function onSubmit(
+	form: HTMLFormElement,
+	{ check, run }: { check?: () => FormIssue[]; run: () => Promise<void> },
+): void {
+	let busy = false;
+	form.addEventListener("submit", async (event) => {
+		event.preventDefault();
+		if (busy) return;
+		clearErrors(form);
+		const issues = check?.() ?? [];
+		if (issues.length > 0) {
+			showIssues(form, issues);
+			return;
+		}
+		busy = true;
+		setBusy(form, busy);
+		try {
+			await run();
+		} catch (error) {
+			showError(form, error);
+		} finally {
+			busy = false;
+			setBusy(form, busy);
+		}
+	});
+}
+
+/** The text in a field of the form. */
+export function fieldValue(form: HTMLFormElement, name: string): string {
+	return field(form, name)?.value ?? "";
+}
+
+export function field(
+	form: HTMLFormElement,
+	name: string,
+): HTMLInputElement | HTMLTextAreaElement | undefined {
+	const control = form.elements.namedItem(name);
+	return control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement
+		? control
+		: undefined;
+}
+
+/** Shows an error where the person looks for it, and moves the focus to the first field at fault. */
+export function showError(form: HTMLFormElement, error: unknown): void {
+	if (isUserDOError(error, "email_taken")) {
+		showIssues(form, [{ path: "email", message: error.message }]);
+		return;
+	}
+	const issues = isUserDOError(error, "invalid_input") ? (error.issues ?? []) : [];
+	const ofFields = issues.filter(({ path }) => field(form, path) !== undefined);
+	if (ofFields.length > 0) showIssues(form, ofFields);
+	else find("[data-alert]", HTMLElement, form).textContent = errorText(error);
+}
+
+export function clearErrors(form: HTMLFormElement): void {
+	for (const element of form.querySelectorAll("[data-alert], [data-error-of]")) {
+		element.textContent = "";
+	}
+	for (const control of form.elements) control.removeAttribute("aria-invalid");
+}
+
+function showIssues(form: HTMLFormElement, issues: FormIssue[]): void {
+	for (const { path, message } of issues.toReversed()) {
+		const control = field(form, path);
+		if (control === undefined) continue;
+		find(`[data-error-of="${path}"]`, HTMLElement, form).textContent = message;
+		control.setAttribute("aria-invalid", "true");
+		control.focus();
+	}
+}
+
+/** Not `disabled`: that would take the focus away from the button that was just pressed. */
+function setBusy(form: HTMLFormElement, busy: boolean): void {
+	form.setAttribute("aria-busy", String(busy));
+	find("[type=submit]", HTMLButtonElement, form).setAttribute("aria-disabled", String(busy));
+}

@@ -1,0 +1,7 @@
+import { workers } from "@tooling/vitest";
+import { mergeConfig } from "vitest/config";
+
+export default mergeConfig(
+	workers({ bindings: { JWT_SECRET: "a secret for tests only, 32 bytes or more" } }),
+	{ test: { exclude: ["test/e2e/**"] } },
+);
