@@ -1,0 +1,127 @@
+import type { EndpointResponse, User } from "@userdo/contracts";
+import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
+import type { Requests } from "./request.js";
+
+/** Who is signed in. `null`: nobody; undefined: nobody has asked yet. */
+export type AuthState = User | null | undefined;
+
+const isSignedOut = (error: unknown) => isUserDOError(error) && error.status === 401;
+
+/** What the client knows of the session. The session itself is in cookies that no script can read. */
+export class Auth {
+	readonly #requests: Requests;
+	readonly #onChange: () => void;
+	#user: AuthState;
+	/** Grows with each answer about who is signed in, so that a slow older one is noticed. */
+	#version = 0;
+	#refreshes = 0;
+	#refreshing: Promise<void> | undefined;
+	/** Signing in or out, while it is under way. */
+	#changing: Promise<unknown> | undefined;
+
+	constructor(requests: Requests, onChange: () => void) {
+		this.#requests = requests;
+		this.#onChange = onChange;
+	}
+
+	get user(): AuthState {
+		return this.#user;
+	}
+
+	async signIn(
+		endpoint: "POST /api/signup" | "POST /api/login",
+		email: string,
+		password: string,
+	): Promise<EndpointResponse<typeof endpoint>> {
+		const body = { email, password };
+		const answer = await this.#change(() => this.#requests.endpoint(endpoint, { body }));
+		this.#set(answer.user);
+		return answer;
+	}
+
+	async logout(): Promise<void> {
+		try {
+			await this.#change(() => this.#requests.endpoint("POST /api/logout"));
+		} catch (error) {
+			if (!isSignedOut(error)) throw error;
+		}
+		this.#set(null);
+	}
+
+	async me(): Promise<User | undefined> {
+		const version = this.#version;
+		let user: User | null = null;
+		try {
+			({ user } = await this.session(() => this.#requests.endpoint("GET /api/me")));
+		} catch (error) {
+			if (!isSignedOut(error)) throw error;
+		}
+		if (version === this.#version) this.#set(user);
+		return this.#user ?? undefined;
+	}
+
+	/** Sends a request of the session. One that comes back `unauthorized` gets a second chance. */
+	async session<Body>(send: () => Promise<Body>): Promise<Body> {
+		const id = this.#user?.id;
+		const refreshes = this.#refreshes;
+		try {
+			return await send();
+		} catch (error) {
+			if (this.#user === null || !isUserDOError(error, "unauthorized")) throw error;
+			// Another request may have refreshed while this one was on its way.
+			if (refreshes === this.#refreshes) await this.refresh();
+			// What was meant for one user must not be done to another.
+			if (id && id !== this.#user?.id) throw error;
+			return send();
+		}
+	}
+
+	/**
+	 * Renews the session, once for all who ask at the same time.
+	 *
+	 * @throws UserDOError the status 401 says that nobody is signed in any more; any other error
+	 * says nothing about that and changes nothing
+	 */
+	refresh(): Promise<void> {
+		this.#refreshing ??= this.#refresh().finally(() => {
+			this.#refreshing = undefined;
+		});
+		return this.#refreshing;
+	}
+
+	/**
+	 * The server forgets the cookies of a refresh that it refuses. Side by side with a sign-in that
+	 * could hit the new ones, so the two wait for each other.
+	 */
+	async #change<Body>(send: () => Promise<Body>): Promise<Body> {
+		await this.#refreshing?.catch(() => {});
+		const changing = send();
+		this.#changing = changing;
+		return changing;
+	}
+
+	async #refresh(): Promise<void> {
+		const version = this.#version;
+		await this.#changing?.catch(() => {});
+		if (version !== this.#version) {
+			if (this.#user) return;
+			throw new UserDOError("unauthorized");
+		}
+		try {
+			const { user } = await this.#requests.endpoint("POST /api/refresh");
+			this.#refreshes++;
+			if (version === this.#version) this.#set(user);
+		} catch (error) {
+			if (isSignedOut(error) && version === this.#version) this.#set(null);
+			throw error;
+		}
+	}
+
+	#set(user: User | null): void {
+		const before = this.#user;
+		this.#version++;
+		this.#user = user;
+		// From "not asked" to "nobody" is a change as well.
+		if (before?.id !== user?.id || before === undefined) this.#onChange();
+	}
+}
