@@ -1,7 +1,6 @@
 import { type Json, KeySchema, validate } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import type { ChangeLog, ChangeSource } from "@userdo/tables";
-import { tableExists } from "./sql.js";
 
 /** A value's JSON text, in bytes of UTF-8: well below the 2 MB that a row can hold. */
 const maxValueBytes = 1024 * 1024;
@@ -27,31 +26,24 @@ export class KeyValueStore {
 	readonly #storage: DurableObjectStorage;
 	readonly #changes: ChangeLog;
 	readonly #onWrite: () => void;
-	#exists = false;
 
 	constructor(storage: DurableObjectStorage, changes: ChangeLog, onWrite: () => void) {
 		this.#storage = storage;
 		this.#changes = changes;
 		this.#onWrite = onWrite;
-		if (this.#isCreated()) changes.track(changeSource);
+		changes.register(changeSource);
 	}
 
 	/** The value, or undefined for a key that is not set. */
 	get(key: string): Json | undefined {
 		validate(KeySchema, key);
-		if (!this.#isCreated()) return undefined;
-		const [row] = this.#storage.sql
-			.exec<{ value: string }>("SELECT value FROM _userdo_kv WHERE key = ?", key)
-			.toArray();
+		const [row] = this.#exec("SELECT value FROM _userdo_kv WHERE key = ?", key) ?? [];
 		return row && JSON.parse(row.value);
 	}
 
 	/** Every key with its value, by key. */
 	list(): Record<string, Json> {
-		if (!this.#isCreated()) return {};
-		const rows = this.#storage.sql
-			.exec<{ key: string; value: string }>("SELECT key, value FROM _userdo_kv ORDER BY key")
-			.toArray();
+		const rows = this.#exec("SELECT key, value FROM _userdo_kv ORDER BY key") ?? [];
 		return Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)]));
 	}
 
@@ -63,46 +55,54 @@ export class KeyValueStore {
 	 */
 	set(key: string, value: unknown): void {
 		validate(KeySchema, key);
-		const text = encode(value);
-		this.create();
-		this.#storage.sql.exec(
-			`INSERT INTO _userdo_kv VALUES (?, ?, 1, ?) ON CONFLICT (key) DO UPDATE
-				SET value = excluded.value, version = version + 1, updated_at = excluded.updated_at
-				WHERE value IS NOT excluded.value`,
-			key,
-			text,
-			Date.now(),
-		);
+		const bindings = [key, encode(value), Date.now()];
+		if (this.#exec(upsert, ...bindings) === undefined) {
+			this.create();
+			this.#exec(upsert, ...bindings);
+		}
 		this.#onWrite();
 	}
 
 	/** Whether there was such a key. */
 	delete(key: string): boolean {
 		validate(KeySchema, key);
-		if (!this.#isCreated()) return false;
-		const deleted = this.#storage.sql
-			.exec("DELETE FROM _userdo_kv WHERE key = ? RETURNING key", key)
-			.toArray();
+		const deleted = this.#exec("DELETE FROM _userdo_kv WHERE key = ? RETURNING key, value", key);
 		this.#onWrite();
-		return deleted.length > 0;
+		return deleted !== undefined && deleted.length > 0;
 	}
 
 	/** Makes the table and its change triggers, where they are missing. */
 	create(): void {
-		if (this.#isCreated()) return;
 		this.#storage.transactionSync(() => {
 			this.#changes.create();
 			this.#storage.sql.exec(ddl);
 			this.#changes.track(changeSource);
 		});
-		this.#exists = true;
 	}
 
-	#isCreated(): boolean {
-		if (!this.#exists) this.#exists = tableExists(this.#storage.sql, "_userdo_kv");
-		return this.#exists;
+	/**
+	 * The rows; undefined where the table does not exist. Asked for each time, as no memory of it
+	 * could be trusted: a transaction that made the table may have been rolled back.
+	 */
+	#exec(query: string, ...bindings: (string | number)[]): StoredPair[] | undefined {
+		try {
+			return this.#storage.sql.exec<StoredPair>(query, ...bindings).toArray();
+		} catch (error) {
+			if (/no such table: _userdo_kv/.test(String(error))) return undefined;
+			throw error;
+		}
 	}
 }
+
+interface StoredPair extends Record<string, SqlStorageValue> {
+	key: string;
+	/** JSON text */
+	value: string;
+}
+
+const upsert = `INSERT INTO _userdo_kv VALUES (?, ?, 1, ?) ON CONFLICT (key) DO UPDATE
+	SET value = excluded.value, version = version + 1, updated_at = excluded.updated_at
+	WHERE value IS NOT excluded.value`;
 
 /** The value as JSON text. */
 function encode(value: unknown): string {

@@ -1,6 +1,6 @@
 import { decodeJwt } from "jose";
 import { describe, expect, it } from "vitest";
-import { absoluteLifetime, idleLifetime, Sessions, sessionsDdl } from "../src/auth/sessions.js";
+import { absoluteLifetime, idleLifetime, Sessions } from "../src/auth/sessions.js";
 import { hashTokenId, loadTokenKeys } from "../src/auth/tokens.js";
 import type { SignedIn } from "../src/index.js";
 import { inObject, newEmail, password, refusal, signUp, stubOf } from "./helpers.js";
@@ -12,9 +12,10 @@ async function withSessions(
 	run: (sessions: Sessions, ended: string[], storage: DurableObjectStorage) => unknown,
 ) {
 	await inObject(stubOf(newEmail()), (_object, { storage }) => {
-		storage.sql.exec(sessionsDdl);
 		const ended: string[] = [];
-		return run(new Sessions(storage.sql, (ids) => ended.push(...ids)), ended, storage);
+		const sessions = new Sessions(storage.sql, (ids) => ended.push(...ids));
+		sessions.create();
+		return run(sessions, ended, storage);
 	});
 }
 

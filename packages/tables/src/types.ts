@@ -197,7 +197,9 @@ export interface ChangeLog {
 	covers(position: ChangePosition): boolean;
 	/** Forgets what is older than 10,000 changes or 7 days. The newest change always stays. */
 	prune(now?: number): void;
-	/** Logs the changes of that table from now on. To be called at each start, after `create()`. */
+	/** Says how to read the changes of a table. To be called at each start; touches no storage. */
+	register(source: ChangeSource): void;
+	/** Logs the changes of a table from now on: makes its triggers, and registers it. */
 	track(source: ChangeSource): void;
 }
 

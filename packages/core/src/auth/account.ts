@@ -38,6 +38,8 @@ export class AccountStore {
 	create(account: Account): void {
 		this.#sql.exec(accountDdl);
 		this.#write(account);
+		// Read anew when asked for: the transaction around this may yet be rolled back.
+		this.#account = undefined;
 	}
 
 	/** Changes the account that exists. */

@@ -78,8 +78,9 @@ export class Auth {
 		const passwordHash = await this.#options.hasher.hash(password);
 		// Another sign-up may have come in while this one was hashing.
 		this.#requireNoAccount();
-		const issued = this.#ctx.storage.transactionSync(() => {
+		this.#ctx.storage.transactionSync(() => {
 			this.#options.onSignup();
+			this.sessions.create();
 			this.#account.create({
 				email,
 				passwordHash,
@@ -87,8 +88,8 @@ export class Auth {
 				home: this.#ctx.id.toString(),
 				resetHash: null,
 			});
-			return this.sessions.start(keys, context.userAgent);
 		});
+		const issued = this.sessions.start(keys, context.userAgent);
 		return this.#signedIn(keys, issued, context);
 	}
 

@@ -26,7 +26,7 @@ export interface Session {
 	readonly previousHash: string | null;
 }
 
-export const sessionsDdl = `CREATE TABLE IF NOT EXISTS _userdo_sessions (
+const sessionsDdl = `CREATE TABLE IF NOT EXISTS _userdo_sessions (
 	id TEXT PRIMARY KEY NOT NULL,
 	user_agent TEXT NOT NULL,
 	created_at INTEGER NOT NULL,
@@ -65,6 +65,11 @@ export class Sessions {
 	constructor(sql: SqlStorage, onEnd: (ids: string[]) => void) {
 		this.#sql = sql;
 		this.#onEnd = onEnd;
+	}
+
+	/** Makes the table. */
+	create(): void {
+		this.#sql.exec(sessionsDdl);
 	}
 
 	/** The session of that id, if it lives. */
