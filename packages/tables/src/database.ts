@@ -1,9 +1,127 @@
-import type { Database, DatabaseOptions } from "./types.js";
+import type * as z from "zod";
+import { SqlChangeLog } from "./change-log.js";
+import { define } from "./definition.js";
+import type { Engine } from "./engine.js";
+import { misconfigured } from "./errors.js";
+import { Meta } from "./meta.js";
+import { SqlTable } from "./table.js";
+import type { AnyTable, Database, DatabaseOptions, Field, Table, TableOptions } from "./types.js";
 
-/** The table layer over that storage. */
+/**
+ * The table layer over a Durable Object's storage. Writes nothing until something is written.
+ *
+ * @example
+ * const database = createDatabase(ctx.storage);
+ * const posts = database.table("posts", z.object({ title: z.string() }), { indexes: ["title"] });
+ * const post = posts.create({ title: "Hello" });
+ * posts.where("title", "starts-with", "He").orderBy("createdAt", "desc").limit(10).get();
+ */
 export function createDatabase(
-	_storage: DurableObjectStorage,
-	_options: DatabaseOptions = {},
+	storage: DurableObjectStorage,
+	options: DatabaseOptions = {},
 ): Database {
-	throw new Error("not built yet");
+	return new SqlDatabase(storage, options);
+}
+
+interface Declared {
+	table: SqlTable;
+	schema: z.ZodObject;
+	options: string;
+}
+
+class SqlDatabase implements Database, Engine {
+	readonly storage: DurableObjectStorage;
+	readonly meta: Meta;
+	readonly changes: SqlChangeLog;
+	readonly tables = new Map<string, AnyTable>();
+	readonly #declared = new Map<string, Declared>();
+	readonly #onWrite: (() => void) | undefined;
+	#generation = 0;
+	#depth = 0;
+	#hasWritten = false;
+
+	constructor(storage: DurableObjectStorage, { onWrite }: DatabaseOptions) {
+		this.storage = storage;
+		this.meta = new Meta(storage.sql);
+		this.changes = new SqlChangeLog(storage.sql, this.meta);
+		this.#onWrite = onWrite;
+	}
+
+	get generation(): number {
+		return this.#generation;
+	}
+
+	table<S extends z.ZodObject>(
+		name: string,
+		schema: S,
+		options: TableOptions<Field<z.output<S>>> = {},
+	): Table<z.output<S>, z.input<S>> {
+		const { table } = this.#declare(name, schema, options);
+		// The table checks at run time all that these types promise.
+		return table as unknown as Table<z.output<S>, z.input<S>>;
+	}
+
+	create(): void {
+		this.transaction(() => {
+			this.changes.create();
+			for (const { table } of this.#declared.values()) table.ensure();
+		});
+	}
+
+	transaction<T>(run: () => T): T {
+		this.#depth++;
+		let result: T;
+		try {
+			result = this.storage.transactionSync(() => refuseThenable(run()));
+		} catch (error) {
+			// Tables that were created in it are gone again.
+			this.forget();
+			if (this.#depth === 1) this.#hasWritten = false;
+			throw error;
+		} finally {
+			this.#depth--;
+		}
+		if (this.#depth === 0 && this.#hasWritten) {
+			this.#hasWritten = false;
+			this.#onWrite?.();
+		}
+		return result;
+	}
+
+	forget(): void {
+		this.#generation++;
+	}
+
+	wrote(): void {
+		if (this.#depth > 0) this.#hasWritten = true;
+		else this.#onWrite?.();
+	}
+
+	#declare(name: string, schema: z.ZodObject, options: TableOptions): Declared {
+		const text = JSON.stringify([options.indexes, options.unique, options.realtime]);
+		// SQLite takes `Posts` and `posts` for one table.
+		const key = String(name).toLowerCase();
+		const known = this.#declared.get(key);
+		if (known) {
+			if (known.table.name === name && known.schema === schema && known.options === text) {
+				return known;
+			}
+			const message = "A table of this name is declared already, with another schema or options.";
+			throw misconfigured({ path: name, message });
+		}
+		const table = new SqlTable(this, define(name, schema, options));
+		const declared = { table, schema, options: text };
+		this.#declared.set(key, declared);
+		this.tables.set(name, table);
+		return declared;
+	}
+}
+
+/** A transaction commits when its function returns: what follows an `await` would stand outside. */
+function refuseThenable<T>(result: T): T {
+	if (typeof result !== "object" || result === null || !("then" in result)) return result;
+	if (typeof result.then !== "function") return result;
+	// Its own end is of no interest any more, but must not be reported as unhandled.
+	Promise.resolve(result).catch(() => undefined);
+	throw misconfigured({ path: "transaction", message: "A transaction can't be asynchronous." });
 }

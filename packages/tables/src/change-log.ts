@@ -1,0 +1,197 @@
+import type { ChangeMessage } from "@userdo/contracts/events";
+import { isMissingTable } from "./errors.js";
+import type { Meta } from "./meta.js";
+import { quoteName, quoteText, rows, type SqlValue } from "./sql.js";
+import type { ChangeLog, ChangeOp, ChangePosition, ChangeSource } from "./types.js";
+
+const maxChanges = 10_000;
+const maxAge = 7 * 24 * 60 * 60 * 1000;
+/** Bytes of a row's JSON that are logged; of a larger one only the key is. */
+export const maxBody = 65_536;
+
+/** SQLite's own clock: a trigger has no other. Rounded, since the fraction is a double. */
+const now = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)";
+
+interface LoggedChange {
+	seq: number;
+	event: string;
+	op: ChangeOp;
+	key: string;
+	body: string | null;
+	old: string | null;
+	mutation: string | null;
+	timestamp: number;
+}
+
+export class SqlChangeLog implements ChangeLog {
+	readonly #sql: SqlStorage;
+	readonly #meta: Meta;
+	readonly #sources = new Map<string, ChangeSource>();
+
+	constructor(sql: SqlStorage, meta: Meta) {
+		this.#sql = sql;
+		this.#meta = meta;
+		// Without it INSERT OR REPLACE would delete the old row unseen. Kept by the connection, not
+		// by the database, so this writes nothing.
+		sql.exec("PRAGMA recursive_triggers = 1");
+	}
+
+	get epoch(): string {
+		return this.#meta.get("epoch") ?? "";
+	}
+
+	get seq(): number {
+		return this.#number("SELECT max(seq) FROM _userdo_changes");
+	}
+
+	create(): void {
+		this.#meta.create();
+		if (this.epoch) return;
+		// Not AUTOINCREMENT: `prune` keeps the newest row, so a number is never given twice.
+		this.#sql.exec(
+			`CREATE TABLE IF NOT EXISTS _userdo_changes (
+				seq INTEGER PRIMARY KEY, event TEXT NOT NULL, op TEXT NOT NULL, key TEXT NOT NULL,
+				body TEXT, old TEXT, mutation TEXT, timestamp INTEGER NOT NULL
+			) STRICT`,
+		);
+		this.#meta.set("epoch", crypto.randomUUID());
+	}
+
+	read(after: number, limit: number): ChangeMessage[] {
+		const count = Math.max(0, Math.trunc(limit));
+		return this.#rows(
+			`SELECT seq, event, op, key, body, old, mutation, timestamp FROM _userdo_changes
+			WHERE seq > ? ORDER BY seq LIMIT ${count}`,
+			after,
+		).flatMap((row) => this.#toMessage(toLoggedChange(row)) ?? []);
+	}
+
+	covers({ epoch, seq }: ChangePosition): boolean {
+		if (epoch === "" || epoch !== this.epoch || seq > this.seq) return false;
+		return seq >= this.#number("SELECT min(seq) FROM _userdo_changes") - 1;
+	}
+
+	prune(time = Date.now()): void {
+		const newest = this.seq;
+		// From the oldest on, so that only what goes is looked at.
+		const young = this.#number(
+			"SELECT seq FROM _userdo_changes WHERE timestamp >= ? ORDER BY seq LIMIT 1",
+			time - maxAge,
+		);
+		const keep = Math.min(Math.max(young || newest, newest - maxChanges + 1), newest);
+		if (this.#number("SELECT min(seq) FROM _userdo_changes") >= keep) return;
+		this.#sql.exec("DELETE FROM _userdo_changes WHERE seq < ?", keep);
+	}
+
+	track(source: ChangeSource): void {
+		this.register(source);
+		this.create();
+		const stored = new Map(
+			rows(
+				this.#sql,
+				"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?",
+				source.table,
+			).map(([name, text]) => [String(name), String(text)]),
+		);
+		for (const [name, text] of triggers(source, this.#columns(source))) {
+			if (stored.get(name) === text) continue;
+			this.#sql.exec(`DROP TRIGGER IF EXISTS ${quoteName(name)}`);
+			this.#sql.exec(text);
+		}
+	}
+
+	/** As `track`, of a table whose triggers are there or come later. */
+	register(source: ChangeSource): void {
+		this.#sources.set(source.event, source);
+	}
+
+	untrack(source: ChangeSource): void {
+		this.#sources.delete(source.event);
+		for (const op of ops) {
+			this.#sql.exec(`DROP TRIGGER IF EXISTS ${quoteName(triggerName(source, op))}`);
+		}
+	}
+
+	#columns({ table, columns }: ChangeSource): readonly string[] {
+		if (columns) return columns;
+		return rows(this.#sql, "SELECT name FROM pragma_table_info(?)", table).map(([name]) =>
+			String(name),
+		);
+	}
+
+	#toMessage(change: LoggedChange): ChangeMessage | undefined {
+		const { seq, event, op, key, body, old, mutation, timestamp } = change;
+		const source = this.#sourceOf(event);
+		// Of a table that is no longer declared: nobody knows how to read it, or listens.
+		if (!source) return undefined;
+		const data =
+			body === null
+				? source.decodeTruncated?.({ op, key })
+				: source.decode({ op, body, ...(old !== null && { old }) });
+		return {
+			seq,
+			event,
+			...(data !== undefined && { data }),
+			...(body === null && { truncated: true as const }),
+			...(mutation !== null && { mutation }),
+			timestamp,
+		};
+	}
+
+	#sourceOf(event: string): ChangeSource | undefined {
+		return this.#sources.get(event) ?? this.#sources.get(event.slice(0, event.indexOf(":") + 1));
+	}
+
+	#number(text: string, ...values: SqlValue[]): number {
+		return Number(this.#rows(text, ...values)[0]?.[0] ?? 0);
+	}
+
+	/** Nothing where the log is not there yet. */
+	#rows(text: string, ...values: SqlValue[]): SqlValue[][] {
+		try {
+			return rows(this.#sql, text, ...values);
+		} catch (error) {
+			if (isMissingTable(error)) return [];
+			throw error;
+		}
+	}
+}
+
+function toLoggedChange(row: readonly SqlValue[]): LoggedChange {
+	const [seq, event, op, key, body, old, mutation, timestamp] = row;
+	return { seq, event, op, key, body, old, mutation, timestamp } as LoggedChange;
+}
+
+const ops = ["create", "update", "delete"] as const;
+const statements = { create: "INSERT", update: "UPDATE", delete: "DELETE" } as const;
+
+function triggerName(source: ChangeSource, op: ChangeOp): string {
+	return `_userdo_${op}:${source.table}`;
+}
+
+/** Name and SQL of the three triggers, as SQLite stores them. */
+function triggers(source: ChangeSource, columns: readonly string[]): [string, string][] {
+	return ops.map((op) => {
+		const name = triggerName(source, op);
+		const { event, key, body } = source.sql(op === "delete" ? "OLD" : "NEW");
+		const old = op === "update" ? source.sql("OLD").body : "NULL";
+		const text = `CREATE TRIGGER ${quoteName(name)} AFTER ${statements[op]} ON ${quoteName(source.table)}
+${op === "update" ? `WHEN ${isDifferent(columns)}` : ""}
+BEGIN
+INSERT INTO _userdo_changes (event, op, key, body, old, timestamp)
+SELECT ${event}, ${quoteText(op)}, ${key}, ${ifSmall("body")}, ${ifSmall("previous")}, ${now}
+FROM (SELECT ${body} AS body, ${old} AS previous);
+END`;
+		return [name, text];
+	});
+}
+
+function ifSmall(body: string): string {
+	return `iif(octet_length(${body}) <= ${maxBody}, ${body}, NULL)`;
+}
+
+/** One comparison of row values, since a chain of ORs would be nested too deeply. */
+function isDifferent(columns: readonly string[]): string {
+	const of = (row: string) => columns.map((name) => `${row}.${quoteName(name)}`).join(", ");
+	return `(${of("OLD")}) IS NOT (${of("NEW")})`;
+}

@@ -1,0 +1,139 @@
+import type * as z from "zod";
+import type { $ZodCheck, $ZodType } from "zod/v4/core";
+import { type Column, systemColumn, toColumn } from "./columns.js";
+import { misconfigured } from "./errors.js";
+import type { TableOptions } from "./types.js";
+
+export interface Index {
+	name: string;
+	unique: boolean;
+	columns: readonly string[];
+}
+
+/** A declared table: all that is known of it without looking into the storage. */
+export interface Definition {
+	name: string;
+	schema: z.ZodObject;
+	/** As they stand in SQLite. The first is the key. */
+	columns: readonly Column[];
+	/** As rows show them: without our `createdAt` where the schema has its own. */
+	visible: readonly Column[];
+	/** Those of the schema, by field. */
+	own: ReadonlyMap<string, Column>;
+	/** `visible`, by field: what a caller may name. */
+	fields: ReadonlyMap<string, Column>;
+	/** Refinements of the object as a whole. */
+	checks: readonly $ZodCheck[];
+	indexes: readonly Index[];
+	realtime: boolean;
+}
+
+/** SQLite takes 100 columns; id and two dates are ours. */
+const maxFields = 97;
+const tableName = /^[a-z_][a-z0-9_]{0,62}$/i;
+const reservedTable = /^(sqlite_|_cf_|_userdo_|json_each$|json_tree$|pragma_)/i;
+// Dots will be paths into JSON.
+const fieldName = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
+
+/** @throws UserDOError `misconfigured` naming all that can't be stored */
+export function define(name: string, schema: z.ZodObject, options: TableOptions): Definition {
+	checkTableName(name);
+	const { shape, catchall, checks = [] } = schema._zod.def;
+	if (catchall && catchall._zod.def.type !== "never") {
+		const message = "Fields that the schema does not name can't be stored; use z.object().";
+		throw misconfigured({ path: name, message });
+	}
+	checkFieldNames(name, Object.keys(shape));
+	const own = new Map<string, Column>();
+	for (const [field, part] of Object.entries(shape as Record<string, $ZodType>)) {
+		own.set(field, toColumn(field, part, `${name}.${field}`));
+	}
+	const id = own.get("id") ?? systemColumn("id", "id", "text");
+	if (id.kind !== "text" || id.optional) {
+		throw misconfigured({ path: `${name}.id`, message: "An id must be a string." });
+	}
+	const user = [...own.values()].filter((column) => column !== id);
+	const columns = [
+		id,
+		...user,
+		systemColumn("createdAt", "_created_at", "date"),
+		systemColumn("updatedAt", "_updated_at", "date"),
+	];
+	const visible = columns.filter((column) => column.schema || !own.has(column.field));
+	const fields = new Map(visible.map((column) => [column.field, column]));
+	return {
+		name,
+		schema,
+		columns,
+		visible,
+		own,
+		fields,
+		checks,
+		indexes: [
+			...toIndexes(name, fields, options.indexes ?? [], false),
+			...toIndexes(name, fields, options.unique ?? [], true),
+		],
+		realtime: options.realtime ?? true,
+	};
+}
+
+function checkTableName(name: string): void {
+	if (typeof name !== "string" || !tableName.test(name)) {
+		const message =
+			"A table's name has letters, digits and underscores, at most 63, and no digit first.";
+		throw misconfigured({ path: "table", message });
+	}
+	if (reservedTable.test(name)) {
+		throw misconfigured({ path: name, message: "This name is reserved." });
+	}
+}
+
+function checkFieldNames(table: string, names: readonly string[]): void {
+	if (names.filter((name) => name !== "id").length > maxFields) {
+		throw misconfigured({ path: table, message: `A table has at most ${maxFields} fields.` });
+	}
+	// SQLite doesn't tell names apart by case; ours may not be taken either.
+	const taken = new Set(["_created_at", "_updated_at", "__proto__"]);
+	for (const name of names) {
+		const path = `${table}.${name}`;
+		if (!fieldName.test(name) || new TextEncoder().encode(name).length > 64) {
+			const message =
+				"A field's name has letters, digits, _, $ and -, at most 64 bytes, and no digit first.";
+			throw misconfigured({ path, message });
+		}
+		const lower = name.toLowerCase();
+		if (taken.has(lower) || (lower === "id" && name !== "id")) {
+			throw misconfigured({
+				path,
+				message: "This name is taken (names differ by more than case).",
+			});
+		}
+		taken.add(lower);
+	}
+}
+
+function toIndexes(
+	table: string,
+	fields: ReadonlyMap<string, Column>,
+	list: readonly (string | readonly string[])[],
+	unique: boolean,
+): Index[] {
+	return list.map((entry) => {
+		const names = typeof entry === "string" ? [entry] : entry;
+		const columns = names.map((field) => {
+			const path = `${table}.${field}`;
+			const column = fields.get(field);
+			if (!column) throw misconfigured({ path, message: "There is no such field to index." });
+			if (column.kind === "json") {
+				throw misconfigured({ path, message: "A JSON field can't be indexed." });
+			}
+			return column.name;
+		});
+		if (columns.length === 0) throw misconfigured({ path: table, message: "An index has fields." });
+		return {
+			name: `${unique ? "unique" : "index"}:${table}:${columns.join(".")}`,
+			unique,
+			columns,
+		};
+	});
+}

@@ -1,0 +1,28 @@
+import { type ErrorIssue, UserDOError } from "@userdo/contracts/errors";
+
+/** The caller's input is at fault, at that path. */
+export function invalid(path: string, message: string): UserDOError {
+	return new UserDOError("invalid_input", { issues: [{ path, message }] });
+}
+
+/** The developer's definition is at fault; the first issue says it all. */
+export function misconfigured(...issues: [ErrorIssue, ...ErrorIssue[]]): UserDOError {
+	const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join(" ");
+	return new UserDOError("misconfigured", { message, issues });
+}
+
+/** A name that came from outside, short enough to be told back. */
+export function nameOf(name: unknown, otherwise: string): string {
+	return typeof name === "string" && name !== "" ? name.slice(0, 64) : otherwise;
+}
+
+export function isMissingTable(error: unknown): boolean {
+	return error instanceof Error && error.message.startsWith("no such table:");
+}
+
+/** The columns of SQLite's "UNIQUE constraint failed: posts.slug, posts.author: SQLITE_…". */
+export function uniqueColumns(error: unknown): string[] | undefined {
+	if (!(error instanceof Error)) return undefined;
+	const [, list] = /^UNIQUE constraint failed: ([^:]+)/.exec(error.message) ?? [];
+	return list?.split(", ").map((name) => name.slice(name.indexOf(".") + 1));
+}

@@ -1,0 +1,76 @@
+import { tableEvent } from "@userdo/contracts/events";
+import { maxBody } from "./change-log.js";
+import type { Column } from "./columns.js";
+import type { Definition } from "./definition.js";
+import { quoteName, quoteText, type SqlValue } from "./sql.js";
+import type { ChangeOp, ChangeSource } from "./types.js";
+
+/** Pairs of one `json_object()`: SQLite functions take 32 arguments on Cloudflare. */
+const pairs = 16;
+
+/** How the changes of a declared table are logged and told. */
+export function tableSource({ name, columns, visible }: Definition): ChangeSource {
+	const event = tableEvent(name);
+	return {
+		table: name,
+		event,
+		sql: (row) => ({
+			event: quoteText(event),
+			key: `${row}."id"`,
+			body: `iif(${size(columns, row)} <= ${maxBody}, ${json(columns, row)}, NULL)`,
+		}),
+		decode({ op, body, old }) {
+			const data = toJsonRow(visible, body);
+			if (op === "create") return { type: op, data };
+			const before = op === "delete" ? data : old && toJsonRow(visible, old);
+			return { type: op, data, ...(before && { old: before }) };
+		},
+		decodeTruncated: ({ op, key }: { op: ChangeOp; key: string }) => ({
+			type: op,
+			data: { id: key },
+		}),
+	};
+}
+
+/** The stored values as JSON text: an array of objects, since one would have too many arguments. */
+function json(columns: readonly Column[], row: string): string {
+	const chunks: string[] = [];
+	for (let i = 0; i < columns.length; i += pairs) {
+		const entries = columns.slice(i, i + pairs).map(({ name, codec }) => {
+			const value = `${row}.${quoteName(name)}`;
+			return `${quoteText(name)}, ${codec.logged?.(value) ?? value}`;
+		});
+		chunks.push(`json_object(${entries.join(", ")})`);
+	}
+	return `'[' || ${chunks.join(" || ',' || ")} || ']'`;
+}
+
+/**
+ * The bytes of all texts, known before any JSON is made: that of a 2 MB row could itself be more
+ * than SQLite takes, and the write would fail.
+ */
+function size(columns: readonly Column[], row: string): string {
+	const lengths = columns
+		.filter(({ codec }) => codec.sqlType === "TEXT")
+		.map(({ name }) => `ifnull(octet_length(${row}.${quoteName(name)}), 0)`);
+	return balancedSum(lengths);
+}
+
+/** SQLite refuses an expression nested 100 deep, which a plain chain of 100 is. */
+function balancedSum(terms: readonly string[]): string {
+	if (terms.length <= 8) return terms.join(" + ");
+	const half = Math.ceil(terms.length / 2);
+	return `(${balancedSum(terms.slice(0, half))}) + (${balancedSum(terms.slice(half))})`;
+}
+
+/** What `JSON.parse(JSON.stringify(row))` makes of the row that the table returns. */
+function toJsonRow(columns: readonly Column[], body: string): Record<string, unknown> {
+	const stored: Record<string, SqlValue> = Object.assign({}, ...JSON.parse(body));
+	const row: Record<string, unknown> = {};
+	for (const { field, name, codec, absent } of columns) {
+		const value = stored[name] ?? null;
+		if (value !== null) row[field] = codec.toJson(codec.fromLog?.(value) ?? value);
+		else if (absent === "null") row[field] = null;
+	}
+	return row;
+}

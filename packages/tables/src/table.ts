@@ -1,0 +1,247 @@
+import { UserDOError } from "@userdo/contracts/errors";
+import { v7 } from "uuid";
+import { decodeRow, encode } from "./columns.js";
+import { createTable, type Fingerprint, fingerprint, migrateTable } from "./ddl.js";
+import type { Definition } from "./definition.js";
+import type { Engine } from "./engine.js";
+import { invalid, isMissingTable, uniqueColumns } from "./errors.js";
+import { Compiler, type Source, SqlQuery } from "./query.js";
+import { BoundedCache, quoteName, rows, type SqlValue } from "./sql.js";
+import { tableSource } from "./table-source.js";
+import type { AnyTable, ChangeSource } from "./types.js";
+import { validatePatch, validateRow, validateWhole } from "./validation.js";
+
+/** Of SQLite on Cloudflare; a local one takes twice as much. */
+const maxRowBytes = 2_000_000;
+
+type Fields = Record<string, unknown>;
+
+/** One declared table, whether it is stored yet or not. */
+export class SqlTable implements AnyTable, Source {
+	readonly definition: Definition;
+	readonly compiler: Compiler;
+	readonly #engine: Engine;
+	readonly #source: ChangeSource;
+	readonly #fingerprint: string;
+	readonly #insert: string;
+	readonly #select: string;
+	readonly #updates = new BoundedCache<string>(100);
+	/** The generation in which the stored table was seen to match; -1 when it was not. */
+	#ready = -1;
+
+	constructor(engine: Engine, definition: Definition) {
+		this.#engine = engine;
+		this.definition = definition;
+		this.compiler = new Compiler(definition);
+		this.#source = tableSource(definition);
+		this.#fingerprint = JSON.stringify(fingerprint(definition));
+		if (definition.realtime) engine.changes.register(this.#source);
+		const names = definition.columns.map(({ name }) => quoteName(name)).join(", ");
+		const marks = definition.columns.map(() => "?").join(", ");
+		this.#insert = `INSERT INTO ${this.#name} (${names}) VALUES (${marks})`;
+		this.#select = `SELECT ${names} FROM ${this.#name} WHERE "id" = ?`;
+	}
+
+	get name(): string {
+		return this.definition.name;
+	}
+
+	get #name(): string {
+		return quoteName(this.definition.name);
+	}
+
+	where(field: unknown, operator: unknown, value?: unknown): SqlQuery {
+		return new SqlQuery(this).where(field, operator, value);
+	}
+
+	orderBy(field: unknown, direction?: unknown): SqlQuery {
+		return new SqlQuery(this).orderBy(field, direction);
+	}
+
+	limit(count: unknown): SqlQuery {
+		return new SqlQuery(this).limit(count);
+	}
+
+	get(): Fields[] {
+		return new SqlQuery(this).get();
+	}
+
+	first(): Fields | undefined {
+		return new SqlQuery(this).first();
+	}
+
+	count(): number {
+		return new SqlQuery(this).count();
+	}
+
+	create(data: unknown): Fields {
+		const fields = validateRow(this.definition, data);
+		const now = Date.now();
+		const values = this.definition.columns.map((column) => {
+			if (column.schema) return encode(column, fields[column.field]);
+			return column.field === "id" ? v7() : now;
+		});
+		checkSize(values);
+		this.#write((sql) => sql.exec(this.#insert, ...values));
+		return this.#toRow(values);
+	}
+
+	findById(id: unknown): Fields | undefined {
+		const values = this.#find(id);
+		return values && this.#toRow(values);
+	}
+
+	update(id: unknown, patch: unknown): Fields {
+		const key = checkId(id);
+		const fields = validatePatch(this.definition, withoutId(patch, key));
+		const before = this.#find(key);
+		if (!before) throw new UserDOError("not_found");
+		const { columns } = this.definition;
+		const after = columns.map((column, i) =>
+			column.field in fields && column.schema
+				? encode(column, fields[column.field])
+				: (before[i] ?? null),
+		);
+		const changed = columns.flatMap((column, i) => (after[i] === before[i] ? [] : [{ column, i }]));
+		if (changed.length === 0) return this.#toRow(before);
+		validateWhole(this.definition, this.#toOwn(after));
+		checkSize(after);
+		const now = columns.length - 1;
+		after[now] = Date.now();
+		const set = [...changed.map(({ column }) => column), ...columns.slice(now)];
+		const text = this.#updates.get(changed.map(({ i }) => i).join(), () => {
+			const assignments = set.map(({ name }) => `${quoteName(name)} = ?`).join(", ");
+			return `UPDATE ${this.#name} SET ${assignments} WHERE "id" = ?`;
+		});
+		const values = [...changed.map(({ i }) => after[i] ?? null), after[now], key];
+		this.#write((sql) => sql.exec(text, ...values));
+		return this.#toRow(after);
+	}
+
+	delete(id: unknown): boolean {
+		const key = checkId(id);
+		const text = `DELETE FROM ${this.#name} WHERE "id" = ?`;
+		const deleted = this.read(false, (sql) => sql.exec(text, key).rowsWritten > 0);
+		if (deleted) this.#engine.wrote();
+		return deleted;
+	}
+
+	/** Runs against the stored table, or answers `empty` where it is not there yet. */
+	read<R>(empty: R, run: (sql: SqlStorage) => R): R {
+		return this.#attempt(() => (this.#open() ? run(this.#engine.storage.sql) : empty));
+	}
+
+	/** Creates the stored table, or brings it to what the definition says. */
+	ensure(): void {
+		if (this.#open()) return;
+		this.#change(() => {
+			createTable(this.#engine.storage.sql, this.definition);
+		});
+	}
+
+	#find(id: unknown): SqlValue[] | undefined {
+		const key = checkId(id);
+		return this.read<SqlValue[][]>([], (sql) => rows(sql, this.#select, key))[0];
+	}
+
+	/** Whether the stored table is there. Applies what the definition adds to it. */
+	#open(): boolean {
+		const { generation, meta, storage } = this.#engine;
+		if (this.#ready === generation) return true;
+		const stored = meta.get(`table:${this.name}`);
+		if (stored === undefined) return false;
+		if (stored === this.#fingerprint) this.#ready = generation;
+		else {
+			this.#change(() => {
+				this.#engine.changes.untrack(this.#source);
+				migrateTable(storage.sql, this.definition, JSON.parse(stored) as Fingerprint);
+			});
+		}
+		return true;
+	}
+
+	#change(run: () => void): void {
+		const { changes, meta, storage } = this.#engine;
+		storage.transactionSync(() => {
+			run();
+			if (this.definition.realtime) changes.track(this.#source);
+			meta.create();
+			meta.set(`table:${this.name}`, this.#fingerprint);
+		});
+		this.#ready = this.#engine.generation;
+	}
+
+	#write(run: (sql: SqlStorage) => void): void {
+		this.#attempt(() => {
+			this.ensure();
+			try {
+				run(this.#engine.storage.sql);
+			} catch (error) {
+				throw this.#toConflict(error) ?? error;
+			}
+		});
+		this.#engine.wrote();
+	}
+
+	/** Again, once, when a table that was there is gone: `deleteAll()` or a rollback took it. */
+	#attempt<R>(run: () => R): R {
+		try {
+			return run();
+		} catch (error) {
+			if (!isMissingTable(error) || this.#ready === -1) throw error;
+			this.#engine.forget();
+			return run();
+		}
+	}
+
+	#toConflict(error: unknown): UserDOError | undefined {
+		const names = uniqueColumns(error);
+		if (!names) return undefined;
+		const issues = names.map((name) => ({
+			path: this.definition.columns.find((column) => column.name === name)?.field ?? name,
+			message: "There is a row with this value.",
+		}));
+		return new UserDOError("conflict", { issues });
+	}
+
+	#toRow(values: readonly SqlValue[]): Fields {
+		const { columns, visible } = this.definition;
+		return decodeRow(
+			visible,
+			columns.length === visible.length
+				? values
+				: values.filter((_, i) => visible.includes(columns[i] as (typeof columns)[number])),
+		);
+	}
+
+	/** The fields of the schema alone. */
+	#toOwn(values: readonly SqlValue[]): Fields {
+		const row = this.#toRow(values);
+		return Object.fromEntries(
+			Object.entries(row).filter(([field]) => this.definition.own.has(field)),
+		);
+	}
+}
+
+function checkId(id: unknown): string {
+	if (typeof id !== "string" || !id.isWellFormed()) throw invalid("id", "An id is text.");
+	return id;
+}
+
+/** A patch may repeat the id of its row, as one made from a whole row does. */
+function withoutId(patch: unknown, id: string): unknown {
+	if (typeof patch !== "object" || patch === null || !Object.hasOwn(patch, "id")) return patch;
+	const { id: other, ...rest } = patch as Fields;
+	if (other !== id) throw invalid("id", "An id can't be changed.");
+	return rest;
+}
+
+function checkSize(values: readonly SqlValue[]): void {
+	const texts = values.filter((value) => typeof value === "string");
+	const fixed = (values.length - texts.length) * 9;
+	// A character has at most 3 bytes: mostly nothing needs to be encoded to be measured.
+	if (fixed + texts.reduce((sum, { length }) => sum + length * 3, 0) <= maxRowBytes) return;
+	const encoder = new TextEncoder();
+	const bytes = texts.reduce((sum, text) => sum + encoder.encode(text).length, fixed);
+	if (bytes > maxRowBytes) throw new UserDOError("payload_too_large");
+}
