@@ -1,0 +1,26 @@
+export {
+	type Collection,
+	type ErrorCode,
+	type ErrorIssue,
+	type Fetch,
+	isUserDOError,
+	type JsonObject,
+	type SocketConstructor,
+	type SocketLike,
+	type SocketStatus,
+	type TableChange,
+	type Unsubscribe,
+	type User,
+	UserDOClient,
+	type UserDOClientOptions,
+	UserDOError,
+} from "@userdo/client";
+export type {
+	EndpointName,
+	EndpointQuery,
+	EndpointRequest,
+	EndpointResponse,
+	ErrorBody,
+	Json,
+	UserDOEndpoints,
+} from "@userdo/contracts";
