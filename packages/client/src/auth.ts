@@ -14,7 +14,6 @@ export class Auth {
 	#user: AuthState;
 	/** Grows with each answer about who is signed in, so that a slow older one is noticed. */
 	#version = 0;
-	#refreshes = 0;
 	#refreshing: Promise<void> | undefined;
 	/** Signing in or out, while it is under way. */
 	#changing: Promise<unknown> | undefined;
@@ -28,24 +27,28 @@ export class Auth {
 		return this.#user;
 	}
 
-	async signIn(
+	signIn(
 		endpoint: "POST /api/signup" | "POST /api/login",
 		email: string,
 		password: string,
 	): Promise<EndpointResponse<typeof endpoint>> {
 		const body = { email, password };
-		const answer = await this.#change(() => this.#requests.endpoint(endpoint, { body }));
-		this.#set(answer.user);
-		return answer;
+		return this.#change(async () => {
+			const answer = await this.#requests.endpoint(endpoint, { body });
+			this.#set(answer.user);
+			return answer;
+		});
 	}
 
-	async logout(): Promise<void> {
-		try {
-			await this.#change(() => this.#requests.endpoint("POST /api/logout"));
-		} catch (error) {
-			if (!isSignedOut(error)) throw error;
-		}
-		this.#set(null);
+	logout(): Promise<void> {
+		return this.#change(async () => {
+			try {
+				await this.#requests.endpoint("POST /api/logout");
+			} catch (error) {
+				if (!isSignedOut(error)) throw error;
+			}
+			this.#set(null);
+		});
 	}
 
 	async me(): Promise<User | undefined> {
@@ -63,15 +66,16 @@ export class Auth {
 	/** Sends a request of the session. One that comes back `unauthorized` gets a second chance. */
 	async session<Body>(send: () => Promise<Body>): Promise<Body> {
 		const id = this.#user?.id;
-		const refreshes = this.#refreshes;
+		const version = this.#version;
 		try {
 			return await send();
 		} catch (error) {
 			if (this.#user === null || !isUserDOError(error, "unauthorized")) throw error;
-			// Another request may have refreshed while this one was on its way.
-			if (refreshes === this.#refreshes) await this.refresh();
+			// Somebody may have refreshed or signed in while this was on its way.
+			const renewed = version !== this.#version;
+			if (!renewed) await this.refresh();
 			// What was meant for one user must not be done to another.
-			if (id && id !== this.#user?.id) throw error;
+			if ((id || renewed) && id !== this.#user?.id) throw error;
 			return send();
 		}
 	}
@@ -93,23 +97,24 @@ export class Auth {
 	 * The server forgets the cookies of a refresh that it refuses. Side by side with a sign-in that
 	 * could hit the new ones, so the two wait for each other.
 	 */
-	async #change<Body>(send: () => Promise<Body>): Promise<Body> {
+	async #change<Result>(run: () => Promise<Result>): Promise<Result> {
 		await this.#refreshing?.catch(() => {});
-		const changing = send();
+		const changing = run();
 		this.#changing = changing;
 		return changing;
 	}
 
 	async #refresh(): Promise<void> {
+		const id = this.#user?.id;
 		const version = this.#version;
 		await this.#changing?.catch(() => {});
 		if (version !== this.#version) {
-			if (this.#user) return;
+			// A new session of the same user is as good as a refreshed one.
+			if (id && id === this.#user?.id) return;
 			throw new UserDOError("unauthorized");
 		}
 		try {
 			const { user } = await this.#requests.endpoint("POST /api/refresh");
-			this.#refreshes++;
 			if (version === this.#version) this.#set(user);
 		} catch (error) {
 			if (isSignedOut(error) && version === this.#version) this.#set(null);
