@@ -1,6 +1,5 @@
 import type { UserDOError } from "@userdo/contracts/errors";
 import type { Context } from "hono";
-import { routePath } from "hono/route";
 
 /** What this isolate has said already; the texts are few and fixed. */
 const said = new Set<string>();
@@ -27,7 +26,8 @@ export function reportError(c: Context, error: Error, requestId?: string): void 
 		JSON.stringify({
 			message: "UserDO: internal error",
 			requestId,
-			route: `${c.req.method} ${routePath(c)}`,
+			// Not by hono/route: that looks in vain where a bundler has made a second copy of Hono.
+			route: `${c.req.method} ${c.req.routePath}`,
 			error: error.name,
 			at: readFrames(error),
 			...(isDevelopment(c.env) && { text: error.message }),

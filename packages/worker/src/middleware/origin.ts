@@ -48,7 +48,10 @@ function checkOrigins(origins: readonly string[]): readonly string[] {
 }
 
 function isOrigin(value: unknown): boolean {
-	if (typeof value !== "string" || !/^https?:/.test(value) || !URL.canParse(value)) return false;
+	// A star is no mistake to the URL parser.
+	if (typeof value !== "string" || !/^https?:[^*]+$/.test(value) || !URL.canParse(value)) {
+		return false;
+	}
 	return new URL(value).origin === value;
 }
 

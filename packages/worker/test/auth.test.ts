@@ -1,0 +1,381 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { objectName } from "@userdo/core/identity";
+import { decodeJwt } from "jose";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import {
+	Browser,
+	codeOf,
+	cookies,
+	createApp,
+	evil,
+	forge,
+	json,
+	newEmail,
+	now,
+	origin,
+	password,
+	secretsIn,
+	send,
+	signUp,
+} from "./helpers.js";
+
+const app = createApp();
+const bodyTokens = { "x-userdo-tokens": "body" };
+
+interface Mail {
+	from: string;
+	to: string;
+	subject: string;
+	text: string;
+}
+
+function createMailing(send?: (mail: Mail) => Promise<void>) {
+	const mails: Mail[] = [];
+	const keep = async (mail: Mail) => void mails.push(mail);
+	const baseUrl = `${origin}/reset?lang=en`;
+	const email = { from: "app@example.com", baseUrl, send: send ?? keep };
+	return { mails, mailing: createApp({ email }) };
+}
+
+const tokenIn = ({ text }: Mail) =>
+	new URL(/https:\S+/.exec(text)?.[0] ?? "").searchParams.get("token") ?? "";
+
+/** What stands in the storage of that address's object. */
+function storedIn(email: string) {
+	const stub = env.MY_APP_DO.getByName(objectName(email));
+	return runInDurableObject(stub, (_, { storage: { sql } }) => ({
+		bytes: sql.databaseSize,
+		tables: sql.exec("SELECT name FROM sqlite_master").toArray(),
+	}));
+}
+
+describe("signing in", () => {
+	test("signup signs in, and /api/me says who it is", async () => {
+		const { browser, email, id } = await signUp(app);
+		const { user } = await browser.json<{ user: unknown }>("/api/me");
+		expect(user).toEqual({ id, email, createdAt: expect.stringMatching(/^\d{4}-.*Z$/) });
+	});
+
+	test("the same address in another spelling is the same account", async () => {
+		const { email } = await signUp(app);
+		const browser = new Browser(app);
+		const taken = await browser.post("/api/signup", { email: ` ${email.toUpperCase()}`, password });
+		expect([taken.status, await codeOf(taken)]).toEqual([409, "email_taken"]);
+		expect(
+			(await browser.post("/api/login", { email: email.toUpperCase(), password })).status,
+		).toBe(200);
+		expect((await browser.json<{ user: { email: string } }>("/api/me")).user.email).toBe(email);
+	});
+
+	test("C1: cookies are __Host-, Secure, HttpOnly, SameSite=Lax, Path=/, with Max-Age, no Domain", async () => {
+		const response = await send(app, "/api/signup", json({ email: newEmail(), password }));
+		const lines = response.headers.getSetCookie();
+		expect(lines).toHaveLength(2);
+		for (const [index, name] of [cookies.access, cookies.refresh].entries()) {
+			const line = lines[index] ?? "";
+			expect(line.length).toBeLessThan(4096);
+			const [pair = "", ...attributes] = line.split("; ");
+			expect(pair.startsWith(`${name}=`)).toBe(true);
+			const { iat = 0, exp = 0 } = decodeJwt(pair.slice(name.length + 1));
+			expect(attributes.sort()).toEqual(
+				[`Max-Age=${exp - iat}`, "Path=/", "HttpOnly", "Secure", "SameSite=Lax"].sort(),
+			);
+			expect(exp - iat).toBeGreaterThan(0);
+		}
+	});
+
+	test("C1: development drops the prefix and Secure, and reads only those names", async () => {
+		const bindings = { ...env, USERDO_DEV: "1" };
+		const browser = new Browser(app);
+		const init = { ...json({ email: newEmail(), password }), bindings };
+		const response = await browser.fetch("/api/signup", init);
+		expect([...browser.jar.keys()]).toEqual(["userdo_at", "userdo_rt"]);
+		expect(response.headers.getSetCookie().join()).not.toMatch(/Secure|__Host-/);
+		expect((await browser.fetch("/api/me", { bindings })).status).toBe(200);
+		expect((await browser.fetch("/api/me")).status).toBe(401);
+		const off = { ...env, USERDO_DEV: "false" };
+		expect((await browser.fetch("/api/me", { bindings: off })).status).toBe(401);
+	});
+
+	test("C2: no Domain comes from the request", async () => {
+		const { email } = await signUp(app);
+		for (const headers of [
+			{ "x-cookie-domain": "evil.example" },
+			{ "x-forwarded-host": "e.vil" },
+		]) {
+			const response = await send(app, "/api/login", json({ email, password }, headers));
+			expect(response.headers.getSetCookie().join()).not.toMatch(/domain/i);
+		}
+	});
+
+	test("C4: the body holds the user and nothing else", async () => {
+		const { email } = await signUp(app);
+		const response = await send(app, "/api/login", json({ email, password }));
+		const body = await response.json();
+		expect(Object.keys(Object(body))).toEqual(["user"]);
+		expect(secretsIn(body)).toEqual([]);
+	});
+
+	test("a client without cookies asks for tokens in the body and gets no cookies", async () => {
+		const email = newEmail();
+		const signedUp = await send(app, "/api/signup", json({ email, password }, bodyTokens));
+		expect(signedUp.headers.getSetCookie()).toEqual([]);
+		const first = (await signedUp.json()) as { token: string; refreshToken: string };
+		const authorization = `Bearer ${first.token}`;
+		expect((await send(app, "/api/me", { headers: { authorization } })).status).toBe(200);
+		const { refreshToken } = first;
+		const refreshed = await send(app, "/api/refresh", json({ refreshToken }, bodyTokens));
+		expect(refreshed.headers.getSetCookie()).toEqual([]);
+		const next = (await refreshed.json()) as { token: string; refreshToken: string };
+		expect(next.token).not.toBe(first.token);
+		expect(next.refreshToken).not.toBe(refreshToken);
+	});
+
+	test("C5: signing in ends the session that the browser had before", async () => {
+		const { browser, email, token } = await signUp(app);
+		await browser.post("/api/login", { email, password });
+		expect(browser.jar.get(cookies.access)).not.toBe(token);
+		expect((await browser.fetch("/api/me")).status).toBe(200);
+		const old = { headers: { authorization: `Bearer ${token}` } };
+		expect((await send(app, "/api/me", old)).status).toBe(401);
+		// Another person in the same browser: the first one's session ends as well.
+		const before = browser.jar.get(cookies.access);
+		await browser.post("/api/signup", { email: newEmail(), password });
+		const replaced = { headers: { authorization: `Bearer ${before}` } };
+		expect((await send(app, "/api/me", replaced)).status).toBe(401);
+		expect((await browser.fetch("/api/me")).status).toBe(200);
+	});
+
+	test("E1: a wrong password and an unknown address get the same answer", async () => {
+		const { email } = await signUp(app);
+		const wrong = await send(app, "/api/login", json({ email, password: "not this one" }));
+		const unknown = await send(app, "/api/login", json({ email: newEmail(), password }));
+		expect(wrong.status).toBe(401);
+		expect(unknown.status).toBe(401);
+		const body = await wrong.json();
+		expect(await unknown.json()).toEqual(body);
+		expect(body).toEqual({ error: expect.any(String), code: "invalid_credentials" });
+		expect([...unknown.headers]).toEqual([...wrong.headers]);
+	});
+
+	test("E6: asking about an address that nobody signed up with leaves nothing in its object", async () => {
+		const { mailing, mails } = createMailing();
+		const email = newEmail();
+		const untouched = await storedIn(newEmail());
+		await send(mailing, "/api/login", json({ email, password }));
+		await send(mailing, "/api/password-reset/request", json({ email }));
+		expect(await storedIn(email)).toEqual(untouched);
+		expect(untouched.tables).toEqual([]);
+		expect(mails).toEqual([]);
+	});
+});
+
+describe("signing out", () => {
+	test("C6: both tokens are dead at once, other devices stay signed in", async () => {
+		const { browser, email, token, refreshToken } = await signUp(app);
+		const other = new Browser(app);
+		await other.post("/api/login", { email, password });
+		const response = await browser.post("/api/logout");
+		expect(await response.json()).toEqual({ ok: true });
+		expect(browser.jar.size).toBe(0);
+		const bearer = { headers: { authorization: `Bearer ${token}` } };
+		expect((await send(app, "/api/me", bearer)).status).toBe(401);
+		expect((await send(app, "/data", bearer)).status).toBe(401);
+		const reused = await send(app, "/api/refresh", json({ refreshToken }));
+		expect([reused.status, await codeOf(reused)]).toEqual([401, "unauthorized"]);
+		expect((await other.fetch("/api/me")).status).toBe(200);
+	});
+
+	test("a dead session loses its cookies on the next request", async () => {
+		const { browser } = await signUp(app);
+		const twin = new Browser(app, browser.jar);
+		await browser.post("/api/logout");
+		const response = await twin.fetch("/api/me");
+		expect([response.status, await codeOf(response)]).toEqual([401, "unauthorized"]);
+		expect(twin.jar.size).toBe(0);
+	});
+
+	test("whoever is signed out already is told so, and stale cookies go", async () => {
+		const browser = new Browser(app, [[cookies.access, "stale"]]);
+		const response = await browser.post("/api/logout");
+		expect([response.status, await codeOf(response)]).toEqual([401, "unauthorized"]);
+		expect(response.headers.getSetCookie().join()).toMatch(/userdo_at=; Max-Age=0/);
+	});
+
+	test("X3: a GET signs nobody out", async () => {
+		const { browser } = await signUp(app);
+		for (const method of ["GET", "HEAD"]) {
+			const response = await browser.fetch("/api/logout", { method });
+			expect(response.status).toBe(405);
+			expect(response.headers.get("allow")).toBe("POST");
+		}
+		expect((await browser.fetch("/api/me")).status).toBe(200);
+	});
+});
+
+describe("refreshing", () => {
+	test("with the refresh cookie alone the request goes on signed in, with new cookies", async () => {
+		const { browser, refreshToken } = await signUp(app);
+		browser.jar.delete(cookies.access);
+		await browser.json("/data");
+		expect([...browser.jar.keys()].sort()).toEqual([cookies.access, cookies.refresh].sort());
+		expect(browser.jar.get(cookies.refresh)).not.toBe(refreshToken);
+		expect((await browser.fetch("/api/me")).headers.getSetCookie()).toEqual([]);
+	});
+
+	test("an expired access cookie is as good as none", async () => {
+		const { browser, token } = await signUp(app);
+		const expired = await forge(token, { claims: { iat: now() - 1000, exp: now() - 10 } });
+		browser.jar.set(cookies.access, expired);
+		await browser.json("/api/me");
+		expect(browser.jar.get(cookies.access)).not.toBe(expired);
+	});
+
+	test("it works on a route of the developer's own, and keeps the answer out of caches", async () => {
+		const custom = createApp();
+		custom.get("/page", (c) =>
+			c.html(`<p>${c.get("user")?.email}</p>`, 200, { "cache-control": "public, max-age=60" }),
+		);
+		const { browser, email } = await signUp(custom);
+		const cached = await browser.fetch("/page");
+		expect(cached.headers.get("cache-control")).toBe("public, max-age=60");
+		browser.jar.delete(cookies.access);
+		const response = await browser.fetch("/page");
+		expect(await response.text()).toBe(`<p>${email}</p>`);
+		expect(response.headers.getSetCookie()).toHaveLength(2);
+		expect(response.headers.get("cache-control")).toBe("no-store");
+	});
+
+	test("POST /api/refresh takes the cookie and never shows tokens of a cookie", async () => {
+		const { browser, refreshToken } = await signUp(app);
+		for (const drop of [false, true]) {
+			if (drop) browser.jar.delete(cookies.access);
+			const response = await browser.post("/api/refresh", undefined, bodyTokens);
+			expect(Object.keys(Object(await response.json()))).toEqual(["user"]);
+			expect(response.headers.getSetCookie()).toHaveLength(2);
+		}
+		expect(browser.jar.get(cookies.refresh)).not.toBe(refreshToken);
+		expect((await browser.fetch("/api/me")).status).toBe(200);
+	});
+
+	test("C7: the old refresh token works until its successor is used; later it ends the session", async () => {
+		const { refreshToken } = await signUp(app);
+		const refresh = async (token: string | undefined) => {
+			const response = await send(app, "/api/refresh", json({ refreshToken: token }, bodyTokens));
+			const body = (await response.json()) as { refreshToken?: string; code?: string };
+			return { status: response.status, ...body };
+		};
+		const first = await refresh(refreshToken);
+		const again = await refresh(refreshToken);
+		expect([first.status, again.status]).toEqual([200, 200]);
+		expect(decodeJwt(again.refreshToken ?? "").jti).toBe(decodeJwt(first.refreshToken ?? "").jti);
+
+		expect((await refresh(first.refreshToken)).status).toBe(200);
+		vi.useFakeTimers({ now: Date.now() + 30_000, toFake: ["Date"] });
+		onTestFinished(() => void vi.useRealTimers());
+		const headers = { cookie: `${cookies.refresh}=${refreshToken}`, origin };
+		const reused = await send(app, "/api/me", { headers });
+		expect([reused.status, await codeOf(reused)]).toEqual([401, "refresh_reused"]);
+		expect(reused.headers.getSetCookie().join()).toMatch(/userdo_rt=; Max-Age=0/);
+		expect((await refresh(first.refreshToken)).code).toBe("unauthorized");
+	});
+
+	test("C8: ten refreshes of one token at once all succeed, and nobody is signed out", async () => {
+		const { browser } = await signUp(app);
+		browser.jar.delete(cookies.access);
+		const tabs = Array.from({ length: 10 }, () => new Browser(app, browser.jar));
+		const answers = await Promise.all(tabs.map((tab) => tab.fetch("/api/me")));
+		expect(answers.map(({ status }) => status)).toEqual(tabs.map(() => 200));
+		const ids = tabs.map(({ jar }) => decodeJwt(jar.get(cookies.refresh) ?? "").jti);
+		expect(new Set(ids).size).toBe(1);
+		for (const tab of tabs) expect((await tab.post("/api/refresh")).status).toBe(200);
+	});
+
+	test("without a refresh token there is nothing to refresh", async () => {
+		const { token, refreshToken } = await signUp(app);
+		const empty = await send(app, "/api/refresh", { method: "POST" });
+		expect(empty.status).toBe(401);
+		// A request that names its own token has no cookies.
+		const mixed = await send(app, "/api/refresh", {
+			method: "POST",
+			headers: { authorization: `Bearer ${token}`, cookie: `${cookies.refresh}=${refreshToken}` },
+		});
+		expect(mixed.status).toBe(401);
+	});
+});
+
+describe("password reset", () => {
+	test("E2: known and unknown addresses get the same answer, only one gets a mail", async () => {
+		const { mails, mailing } = createMailing();
+		const { email } = await signUp(mailing);
+		const known = await send(mailing, "/api/password-reset/request", json({ email }));
+		const unknown = await send(mailing, "/api/password-reset/request", json({ email: newEmail() }));
+		expect([known.status, unknown.status]).toEqual([200, 200]);
+		expect(await unknown.text()).toBe('{"ok":true}');
+		expect(await known.text()).toBe('{"ok":true}');
+		expect([...unknown.headers]).toEqual([...known.headers]);
+		expect(mails).toHaveLength(1);
+		expect(mails[0]).toMatchObject({ from: "app@example.com", to: email });
+		expect(mails[0]?.text).toContain(`${origin}/reset?lang=en&token=ey`);
+	});
+
+	test("the mailed token sets a new password once and ends every session", async () => {
+		const { mails, mailing } = createMailing();
+		const { browser, email } = await signUp(mailing);
+		await send(mailing, "/api/password-reset/request", json({ email }));
+		const token = tokenIn(mails[0] as Mail);
+		const newPassword = "another horse battery";
+		const confirm = () =>
+			send(mailing, "/api/password-reset/confirm", json({ token, newPassword }));
+		const confirmed = await confirm();
+		expect(await confirmed.json()).toEqual({ ok: true });
+		expect(confirmed.headers.getSetCookie()).toEqual([]);
+		expect((await browser.fetch("/api/me")).status).toBe(401);
+		const again = await confirm();
+		expect([again.status, await codeOf(again)]).toEqual([400, "invalid_token"]);
+		expect((await browser.post("/api/login", { email, password })).status).toBe(401);
+		expect((await browser.post("/api/login", { email, password: newPassword })).status).toBe(200);
+	});
+
+	test("J9: no other token resets a password", async () => {
+		const { token, refreshToken } = await signUp(app);
+		const foreign = await forge(token, { kind: "reset", signature: "bm8" });
+		for (const wrong of [token, refreshToken, foreign, "x"]) {
+			const body = { token: wrong, newPassword: password };
+			const response = await send(app, "/api/password-reset/confirm", json(body));
+			expect([response.status, await codeOf(response)]).toEqual([400, "invalid_token"]);
+		}
+	});
+
+	test("a new password that is too short is named, and the token stays good", async () => {
+		const { mails, mailing } = createMailing();
+		const { email } = await signUp(mailing);
+		await send(mailing, "/api/password-reset/request", json({ email }));
+		const token = tokenIn(mails[0] as Mail);
+		const short = await send(
+			mailing,
+			"/api/password-reset/confirm",
+			json({ token, newPassword: "short" }),
+		);
+		expect(short.status).toBe(400);
+		expect(await short.json()).toMatchObject({
+			code: "invalid_input",
+			issues: [{ path: "newPassword" }],
+		});
+		const body = { token, newPassword: "long enough now" };
+		expect((await send(mailing, "/api/password-reset/confirm", json(body))).status).toBe(200);
+	});
+
+	test("a page of another site can't ask for mails", async () => {
+		const { mails, mailing } = createMailing();
+		const { email } = await signUp(mailing);
+		const response = await send(
+			mailing,
+			"/api/password-reset/request",
+			json({ email }, { origin: evil }),
+		);
+		expect(response.status).toBe(403);
+		expect(mails).toEqual([]);
+	});
+});

@@ -1,0 +1,11 @@
+declare namespace Cloudflare {
+	interface GlobalProps {
+		mainModule: typeof import("./worker.js");
+	}
+	interface Env {
+		MY_APP_DO: DurableObjectNamespace<import("./worker.js").MyAppDO>;
+		BLOG_DO: DurableObjectNamespace<import("./worker.js").BlogDO>;
+		SHOP_DO: DurableObjectNamespace<import("./worker.js").ShopDO>;
+		JWT_SECRET: string;
+	}
+}

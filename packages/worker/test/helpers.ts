@@ -1,0 +1,235 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { loadTokenKeys, type TokenKind } from "@userdo/core/tokens";
+import { base64url, decodeJwt } from "jose";
+import { expect, onTestFinished } from "vitest";
+import { createUserDOWorker, type WorkerOptions } from "../src/index.js";
+
+export const origin = "https://app.example.com";
+export const evil = "https://evil.example";
+export const password = "correct horse battery";
+export const newEmail = () => `${crypto.randomUUID()}@example.com`;
+export const cookies = { access: "__Host-userdo_at", refresh: "__Host-userdo_rt" } as const;
+
+/** What `app.fetch` and a Worker's default export have in common. */
+export interface App {
+	fetch(request: Request, env: object, ctx: ExecutionContext): Response | Promise<Response>;
+}
+
+/** Sends a request and waits for what the Worker does after its answer. */
+export async function send(
+	app: App,
+	path: string,
+	{ bindings = env, ...init }: RequestInit & { bindings?: object } = {},
+): Promise<Response> {
+	const ctx = createExecutionContext();
+	const response = await app.fetch(new Request(new URL(path, origin), init), bindings, ctx);
+	await waitOnExecutionContext(ctx);
+	return response;
+}
+
+export const json = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
+	method: "POST",
+	headers: { "content-type": "application/json", ...headers },
+	body: JSON.stringify(body),
+});
+
+export const codeOf = async (response: Response) =>
+	((await response.json()) as { code: string }).code;
+
+/** Names that no answer may hold, unless its client asked for tokens. */
+const secretNames = /^(token|refreshToken|password.*|salt|hash|sid|jti|secret|stack)$/i;
+
+export function secretsIn(value: unknown): string[] {
+	if (typeof value !== "object" || value === null) return [];
+	return Object.entries(value).flatMap(([name, child]) => [
+		...(secretNames.test(name) ? [name] : []),
+		...secretsIn(child),
+	]);
+}
+
+/** A browser window: it keeps cookies, names its origin, and reads JSON for secrets. */
+export class Browser {
+	readonly jar = new Map<string, string>();
+	readonly #app: App;
+
+	constructor(app: App, jar: Iterable<readonly [string, string]> = []) {
+		this.#app = app;
+		this.jar = new Map(jar);
+	}
+
+	get cookie(): string {
+		return [...this.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+	}
+
+	async fetch(path: string, init: RequestInit & { bindings?: object } = {}): Promise<Response> {
+		const headers = new Headers(init.headers);
+		if (this.jar.size > 0) headers.set("cookie", this.cookie);
+		if (!headers.has("origin")) headers.set("origin", origin);
+		const response = await send(this.#app, path, { ...init, headers });
+		this.#keep(response);
+		const isJson = response.headers.get("content-type")?.startsWith("application/json");
+		if (isJson && init.method !== "HEAD") {
+			expect(secretsIn(await response.clone().json()), path).toEqual([]);
+		}
+		return response;
+	}
+
+	post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+		return this.fetch(path, body === undefined ? { method: "POST", headers } : json(body, headers));
+	}
+
+	async json<T = Record<string, unknown>>(path: string): Promise<T> {
+		const response = await this.fetch(path);
+		expect(response.status).toBe(200);
+		return response.json();
+	}
+
+	#keep(response: Response): void {
+		for (const line of response.headers.getSetCookie()) {
+			const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+			if (/max-age=0/i.test(line)) this.jar.delete(name);
+			else this.jar.set(name, value);
+		}
+	}
+}
+
+export interface SignedInBrowser {
+	browser: Browser;
+	email: string;
+	id: string;
+	token: string;
+	refreshToken: string;
+}
+
+/** A browser in which somebody has just signed up. */
+export async function signUp(app: App, email = newEmail()): Promise<SignedInBrowser> {
+	const browser = new Browser(app);
+	const response = await browser.post("/api/signup", { email, password });
+	expect(response.status).toBe(200);
+	const { user } = (await response.json()) as { user: { id: string } };
+	const token = browser.jar.get(cookies.access) ?? "";
+	const refreshToken = browser.jar.get(cookies.refresh) ?? "";
+	return { browser, email, id: user.id, token, refreshToken };
+}
+
+/** A worker with this binding, `MY_APP_DO` unless said otherwise. */
+export const createApp = (options: WorkerOptions = {}, binding = "MY_APP_DO") =>
+	createUserDOWorker(binding, options);
+
+/** The real environment, with namespaces that write down what is asked of them. */
+export function spyOnNamespaces() {
+	const calls: string[] = [];
+	const wrap = <T extends object>(target: T): T =>
+		new Proxy(target, {
+			get(_, name) {
+				const value: unknown = Reflect.get(target, name);
+				if (typeof value !== "function") return value;
+				return (...args: unknown[]) => {
+					calls.push(String(name));
+					return value.apply(target, args);
+				};
+			},
+		});
+	const { MY_APP_DO, BLOG_DO, SHOP_DO } = env;
+	const bindings = {
+		...env,
+		MY_APP_DO: wrap(MY_APP_DO),
+		BLOG_DO: wrap(BLOG_DO),
+		SHOP_DO: wrap(SHOP_DO),
+	};
+	return { calls, bindings };
+}
+
+const types = { access: "at+jwt", refresh: "rt+jwt", reset: "pr+jwt" } as const;
+const encode = (value: unknown) => base64url.encode(JSON.stringify(value));
+export const now = () => Math.floor(Date.now() / 1000);
+
+export interface ForgeOptions {
+	kind?: TokenKind;
+	header?: Record<string, unknown>;
+	claims?: Record<string, unknown>;
+	secret?: string;
+	hash?: string;
+	signature?: string;
+}
+
+/** A token of our own making: correct but for what the test changes; `undefined` leaves a claim out. */
+export async function forge(
+	base: string,
+	{ kind = "access", header, claims, secret, hash = "SHA-256", signature }: ForgeOptions = {},
+): Promise<string> {
+	const { signing } = await loadTokenKeys(env);
+	const head = encode({ alg: "HS256", typ: types[kind], kid: signing.id, ...header });
+	const payload = encode({ ...decodeJwt(base), jti: crypto.randomUUID(), ...claims });
+	if (signature !== undefined) return `${head}.${payload}.${signature}`;
+	const bytes = new TextEncoder().encode(secret ?? env.JWT_SECRET);
+	const algorithm = { name: "HMAC", hash };
+	const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
+	const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(`${head}.${payload}`));
+	return `${head}.${payload}.${base64url.encode(new Uint8Array(mac))}`;
+}
+
+export interface UpgradeOptions {
+	cookie?: string;
+	bearer?: string;
+	origin?: string;
+	headers?: Record<string, string>;
+	protocols?: string[];
+	bindings?: object;
+}
+
+/** A request for a socket, as browsers (with origin and cookies) or other clients send it. */
+export function upgrade(app: App, path = "/api/ws", options: UpgradeOptions = {}) {
+	const { cookie, bearer, bindings = env, protocols = ["userdo.v1"] } = options;
+	const offered = bearer === undefined ? protocols : [...protocols, `bearer.${bearer}`];
+	return send(app, path, {
+		bindings,
+		headers: {
+			upgrade: "websocket",
+			...(offered.length > 0 && { "sec-websocket-protocol": offered.join(", ") }),
+			...(cookie !== undefined && { cookie }),
+			...(options.origin !== undefined && { origin: options.origin }),
+			...options.headers,
+		},
+	});
+}
+
+export interface Listener {
+	protocol: string | null;
+	received: Record<string, unknown>[];
+	closed: Promise<number>;
+	/** Waits for the first message of that kind. */
+	next(test: (message: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
+}
+
+/** Takes the socket of an answer; it is closed when the test ends. */
+export function listen(response: Response): Listener {
+	expect(response.status).toBe(101);
+	const socket = response.webSocket as WebSocket;
+	const received: Record<string, unknown>[] = [];
+	let wake = () => {};
+	socket.addEventListener("message", ({ data }) => {
+		received.push(JSON.parse(String(data)));
+		wake();
+	});
+	const closed = new Promise<number>((resolve) => {
+		socket.addEventListener("close", ({ code }) => resolve(code));
+	});
+	socket.accept();
+	onTestFinished(() => socket.close());
+	return {
+		protocol: response.headers.get("sec-websocket-protocol"),
+		received,
+		closed,
+		async next(test) {
+			for (;;) {
+				const found = received.find(test);
+				if (found !== undefined) return found;
+				await new Promise<void>((resolve) => {
+					wake = resolve;
+				});
+			}
+		},
+	};
+}

@@ -1,0 +1,30 @@
+import { UserDO } from "@userdo/core";
+import { createUserDOWorker, createWebSocketHandler, getUserDOFromContext } from "../src/index.js";
+import { MyAppDO } from "./my-app-do.js";
+
+export { MyAppDO };
+export class BlogDO extends UserDO {}
+export class ShopDO extends UserDO {}
+
+// From here on as the README of the project has it.
+const app = createUserDOWorker("MY_APP_DO");
+const wsHandler = createWebSocketHandler("MY_APP_DO");
+
+app.post("/api/posts", async (c) => {
+	const user = c.get("user");
+	if (!user) return c.json({ error: "Unauthorized" }, 401);
+	const { title, content } = await c.req.json();
+	const myAppDO = getUserDOFromContext(c, user.email, "MY_APP_DO") as MyAppDO;
+	const post = await myAppDO.createPost(title, content);
+	return c.json({ post });
+});
+
+export default {
+	// biome-ignore lint/suspicious/noExplicitAny: the documented example leaves both to the runtime
+	async fetch(request: Request, env: any, ctx: any): Promise<Response> {
+		if (request.headers.get("upgrade") === "websocket") {
+			return wsHandler.fetch(request, env, ctx);
+		}
+		return app.fetch(request, env, ctx);
+	},
+};
