@@ -1,10 +1,12 @@
 /**
- * The one spelling of an email address under which its account is found: trimmed, Unicode NFKC,
- * lower case, the domain in its ASCII form (UTS #46). Dots and plus tags stay: they are another
- * address at many providers. Text that is no address comes back merely trimmed and lower-cased.
+ * The one spelling of an email address under which its account is found: Unicode NFKC, lower
+ * case, trimmed, the domain in its ASCII form (UTS #46). Dots and plus tags stay: they are another
+ * address at many providers. Text that is no address comes back with the same done to it as far as it goes.
  */
 export function normalizeEmail(email: string): string {
-	const normalized = email.trim().normalize("NFKC").toLowerCase();
+	// Again after the lower case: "J" with a caron has a composed form only as a small letter. And
+	// trimmed last, since NFKC turns some characters into a space and a mark.
+	const normalized = email.normalize("NFKC").toLowerCase().normalize("NFKC").trim();
 	const at = normalized.lastIndexOf("@");
 	if (at < 0) return normalized;
 	return `${normalized.slice(0, at)}@${asciiDomain(normalized.slice(at + 1))}`;
