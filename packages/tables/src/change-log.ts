@@ -63,7 +63,7 @@ export class SqlChangeLog implements ChangeLog {
 			`SELECT seq, event, op, key, body, old, mutation, timestamp FROM _userdo_changes
 			WHERE seq > ? ORDER BY seq LIMIT ${count}`,
 			after,
-		).flatMap((row) => this.#toMessage(toLoggedChange(row)) ?? []);
+		).map((row) => this.#toMessage(toLoggedChange(row)));
 	}
 
 	covers({ epoch, seq }: ChangePosition): boolean {
@@ -100,7 +100,6 @@ export class SqlChangeLog implements ChangeLog {
 		}
 	}
 
-	/** As `track`, of a table whose triggers are there or come later. */
 	register(source: ChangeSource): void {
 		this.#sources.set(source.event, source);
 	}
@@ -119,20 +118,20 @@ export class SqlChangeLog implements ChangeLog {
 		);
 	}
 
-	#toMessage(change: LoggedChange): ChangeMessage | undefined {
+	#toMessage(change: LoggedChange): ChangeMessage {
 		const { seq, event, op, key, body, old, mutation, timestamp } = change;
+		// Without a source it is of a table that is declared no longer: told without its data, so
+		// that no `seq` is missing.
 		const source = this.#sourceOf(event);
-		// Of a table that is no longer declared: nobody knows how to read it, or listens.
-		if (!source) return undefined;
 		const data =
 			body === null
-				? source.decodeTruncated?.({ op, key })
-				: source.decode({ op, body, ...(old !== null && { old }) });
+				? source?.decodeTruncated?.({ op, key })
+				: source?.decode({ op, body, ...(old !== null && { old }) });
 		return {
 			seq,
 			event,
 			...(data !== undefined && { data }),
-			...(body === null && { truncated: true as const }),
+			...((body === null || !source) && { truncated: true as const }),
 			...(mutation !== null && { mutation }),
 			timestamp,
 		};

@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import type { AnyTable } from "../src/index.js";
+import { inObject, refusal, thrown } from "./helpers.js";
+
+describe("a definition", () => {
+	it.each([
+		["map", z.map(z.string(), z.string())],
+		["set", z.set(z.string())],
+		["symbol", z.symbol()],
+		["function", z.function()],
+		["promise", z.promise(z.string())],
+		["nan", z.nan()],
+		["file", z.file()],
+		["never", z.never()],
+		["void", z.void()],
+	])("refuses a %s, by path and reason", (type, schema) =>
+		inObject((database) => {
+			const error = thrown(() => database.table("notes", z.object({ bad: schema.optional() })));
+			expect(error).toMatchObject({
+				code: "misconfigured",
+				message: `notes.bad: A ${type} can't be stored.`,
+				issues: [{ path: "notes.bad", message: `A ${type} can't be stored.` }],
+			});
+			expect(database.tables.size).toBe(0);
+		}),
+	);
+
+	it("refuses inside JSON what JSON can't keep", () =>
+		inObject((database) => {
+			const paths = (field: z.ZodType) =>
+				refusal(() => database.table("notes", z.object({ field })));
+			const date = z.date().optional();
+			expect(paths(z.object({ a: z.object({ at: date }) }))).toBe("misconfigured notes.field.a.at");
+			expect(paths(z.array(z.bigint()))).toBe("misconfigured notes.field.*");
+			expect(paths(z.tuple([z.string(), date]))).toBe("misconfigured notes.field.1");
+			expect(paths(z.record(z.string(), z.map(z.string(), z.string())))).toBe(
+				"misconfigured notes.field.*",
+			);
+			expect(paths(z.union([z.string(), z.date()]))).toBe("misconfigured notes.field");
+			expect(paths(z.looseObject({}).catchall(z.date()))).toBe("misconfigured notes.field.*");
+		}).catch(() => undefined));
+
+	it("takes recursive schemas, and refuses them too", () =>
+		inObject((database) => {
+			interface Node {
+				name: string;
+				children: Node[];
+			}
+			const node: z.ZodType<Node> = z.object({
+				name: z.string(),
+				children: z.array(z.lazy(() => node)),
+			});
+			const trees = database.table("trees", z.object({ root: node }));
+			const root = { name: "a", children: [{ name: "b", children: [] }] };
+			expect(trees.create({ root }).root).toEqual(root);
+			let deep: Node = { name: "leaf", children: [] };
+			for (let i = 0; i < 50_000; i++) deep = { name: "n", children: [deep] };
+			expect(refusal(() => trees.create({ root: deep }))).toMatch(/^invalid_input/);
+		}));
+
+	it.each(["", "1a", "a b", "a-b", 'a"b', "a'b", "a;b", "ä", "x".repeat(64)])(
+		"refuses the table name %j",
+		(name) =>
+			inObject((database) => {
+				const schema = z.object({ text: z.string() });
+				expect(refusal(() => database.table(name, schema))).toBe("misconfigured table");
+			}),
+	);
+
+	it.each(["sqlite_x", "SQLite_x", "_cf_KV", "_userdo_meta", "json_each", "pragma_table_info"])(
+		"keeps the table name %s for others",
+		(name) =>
+			inObject((database) => {
+				const schema = z.object({ text: z.string() });
+				expect(refusal(() => database.table(name, schema))).toBe(`misconfigured ${name}`);
+			}),
+	);
+
+	it.each([
+		"",
+		"1a",
+		"a b",
+		"a.b",
+		'a"b',
+		"a'b",
+		"a\0",
+		"_created_at",
+		"_UPDATED_AT",
+		"ID",
+		"ä".repeat(33),
+	])("refuses the field name %j", (name) =>
+		inObject((database) => {
+			const schema = z.object({ [name]: z.string() });
+			expect(refusal(() => database.table("notes", schema))).toBe(`misconfigured notes.${name}`);
+		}),
+	);
+
+	it.each([
+		"order",
+		"select",
+		"größe",
+		"first-name",
+		"$ref",
+		"_",
+		"rowid",
+		"constructor",
+		"value",
+		"NEW",
+		"body",
+		"previous",
+	])("takes the field name %s, and as a table's where it can be one", (name) =>
+		inObject((database) => {
+			const schema = z.object({ [name]: z.string() });
+			const table = database.table(/^\w+$/.test(name) ? name : "notes", schema, {
+				indexes: [name],
+			}) as AnyTable;
+			const row = table.create({ [name]: "x" });
+			expect(row[name]).toBe("x");
+			expect(table.where(name, "in", ["x"]).orderBy(name, "desc").get()).toEqual([row]);
+			table.update(String(row.id), { [name]: "y" });
+			expect(database.changes.read(1, 1)[0]?.data).toMatchObject({ data: { [name]: "y" } });
+		}),
+	);
+
+	it("refuses names that differ by case alone, too many fields, and fields without names", () =>
+		inObject((database) => {
+			const define = (schema: z.ZodObject) => refusal(() => database.table("notes", schema));
+			expect(define(z.object({ a: z.string(), A: z.string() }))).toBe("misconfigured notes.A");
+			const names = Array.from({ length: 98 }, (_, i) => [`f${i}`, z.string()]);
+			expect(define(z.object(Object.fromEntries(names)))).toBe("misconfigured notes");
+			expect(define(z.looseObject({ a: z.string() }))).toBe("misconfigured notes");
+			expect(define(z.object({}).catchall(z.string()))).toBe("misconfigured notes");
+			database.table("strict", z.strictObject({ a: z.string() }));
+		}));
+
+	it("refuses an id that is no string, and indexes of nothing", () =>
+		inObject((database) => {
+			const define = (schema: z.ZodObject, options?: object) =>
+				refusal(() => database.table("notes", schema, options));
+			expect(define(z.object({ id: z.number() }))).toBe("misconfigured notes.id");
+			expect(define(z.object({ id: z.string().optional() }))).toBe("misconfigured notes.id");
+			const schema = z.object({ a: z.string(), list: z.array(z.string()) });
+			expect(define(schema, { indexes: ["b"] })).toBe("misconfigured notes.b");
+			expect(define(schema, { unique: [["a", 'a") --']] })).toBe('misconfigured notes.a") --');
+			expect(define(schema, { indexes: ["list"] })).toBe("misconfigured notes.list");
+			expect(define(schema, { indexes: [[]] })).toBe("misconfigured notes");
+		}));
+
+	it("refuses an asynchronous schema when it is used", () =>
+		inObject((database) => {
+			const schema = z.object({ a: z.string().refine(async () => true) });
+			const notes = database.table("notes", schema);
+			expect(refusal(() => notes.create({ a: "x" }))).toBe("misconfigured notes");
+		}));
+
+	it("stores unions of one kind as that kind", () =>
+		inObject((database, { rows }) => {
+			const schema = z.object({
+				size: z.union([z.literal("s"), z.literal("m")]),
+				level: z.enum({ Low: 1, High: 2 }),
+				maybe: z.string().or(z.null()),
+				when: z.union([z.date(), z.undefined()]),
+				mixed: z.literal(["a", 1, null]),
+			});
+			const data = { size: "m", level: 2, maybe: null, when: undefined, mixed: 1 } as const;
+			const table = database.table("unions", schema);
+			const { when, ...stored } = data;
+			const row = table.create(data);
+			expect(row).toMatchObject(stored);
+			expect(table.where("level", ">", 1).where("size", "starts-with", "m").get()).toEqual([row]);
+			expect(rows(`SELECT size, level, maybe, "when", mixed FROM unions`)).toEqual([
+				["m", 2, null, null, "1"],
+			]);
+		}));
+});
+
+describe("a value of no known type", () => {
+	it("is stored where JSON keeps it, and refused where not", () =>
+		inObject((database) => {
+			const schema = z.object({ any: z.any(), custom: z.custom<string>().optional() });
+			const table = database.table("notes", schema);
+			for (const any of [1, "x", true, { a: [1, { b: null }] }, [], { gone: undefined }]) {
+				const row = table.create({ any });
+				expect(table.findById(row.id)).toEqual(row);
+				expect(row.any).toEqual(any);
+			}
+			expect(table.create({ any: null }).any).toBe(null);
+			expect(table.create({ any: undefined }).any).toBe(null);
+			const refuse = (any: unknown) => refusal(() => table.create({ any }));
+			expect(refuse(new Date())).toBe("invalid_input any");
+			expect(refuse({ a: { at: new Date() } })).toBe("invalid_input any.a.at");
+			expect(refuse([1, undefined])).toBe("invalid_input any.1");
+			expect(refuse(Number.NaN)).toBe("invalid_input any");
+			expect(refuse({ n: 1n })).toBe("invalid_input any.n");
+			expect(refuse(new Map())).toBe("invalid_input any");
+			expect(refuse({ toJSON: () => "x" })).toBe("invalid_input any.toJSON");
+			const cycle: { self?: object } = {};
+			cycle.self = cycle;
+			expect(refuse(cycle)).toMatch(/^invalid_input any\.self/);
+		}));
+});

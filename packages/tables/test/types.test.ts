@@ -1,0 +1,144 @@
+import { describe, expect, expectTypeOf, it } from "vitest";
+import * as z from "zod";
+import type { AnyTable, Database, Query, Row, Table } from "../src/index.js";
+import { inObject } from "./helpers.js";
+
+const PostSchema = z.object({ title: z.string(), content: z.string(), createdAt: z.string() });
+type Post = z.infer<typeof PostSchema>;
+
+const TaskSchema = z.object({
+	title: z.string().trim(),
+	state: z.enum(["open", "done"]).default("open"),
+	due: z.date().optional(),
+	stars: z.int().nullable(),
+	done: z.boolean().default(false),
+	length: z.string().transform((text) => text.length),
+	author: z.object({ name: z.string() }),
+});
+
+/** Never run: only the compiler looks at it. */
+function check(database: Database) {
+	const tasks = database.table("tasks", TaskSchema, { indexes: ["due", ["state", "createdAt"]] });
+
+	// @ts-expect-error there is no such field to index
+	database.table("tasks", TaskSchema, { indexes: ["nope"] });
+
+	type Task = Row<z.infer<typeof TaskSchema>>;
+	expectTypeOf<Task>().toEqualTypeOf<{
+		id: string;
+		createdAt: Date;
+		updatedAt: Date;
+		title: string;
+		state: "open" | "done";
+		due?: Date | undefined;
+		stars: number | null;
+		done: boolean;
+		length: number;
+		author: { name: string };
+	}>();
+	expectTypeOf(tasks.get()).toEqualTypeOf<Task[]>();
+	expectTypeOf(tasks.findById("x")).toEqualTypeOf<Task | undefined>();
+	expectTypeOf(tasks.first()).toEqualTypeOf<Task | undefined>();
+	expectTypeOf(tasks.count()).toEqualTypeOf<number>();
+	expectTypeOf(tasks.delete("x")).toEqualTypeOf<boolean>();
+	expectTypeOf(tasks.limit(1)).toEqualTypeOf<Query<z.infer<typeof TaskSchema>>>();
+
+	const data = { title: "x", stars: null, length: "four", author: { name: "Ann" } };
+	expectTypeOf(tasks.create(data)).toEqualTypeOf<Task>();
+	tasks.create({ ...data, state: "done", due: new Date() });
+	// @ts-expect-error the input of `length` is text
+	tasks.create({ ...data, length: 4 });
+	// @ts-expect-error no title
+	tasks.create({ stars: 1, length: "", author: { name: "" } });
+	tasks.update("x", { stars: 1 });
+	// @ts-expect-error no such state
+	tasks.update("x", { state: "gone" });
+	// @ts-expect-error no such field
+	tasks.update("x", { nope: 1 });
+
+	tasks.where("state", "==", "done").where("due", "==", null).where("stars", "in", [1, 2]);
+	tasks.where("due", "<", new Date()).where("id", "!=", "x").where("createdAt", ">=", new Date());
+	tasks.where("author", "is-null").where("due", "is-null", false).where("state", "contains", "op");
+	// @ts-expect-error no such field
+	tasks.where("nope", "==", 1);
+	// @ts-expect-error no such value
+	tasks.where("state", "==", "gone");
+	// @ts-expect-error a date is compared with a date
+	tasks.where("due", "<", "2026-01-01");
+	// @ts-expect-error there is no null in it
+	tasks.where("title", "==", null);
+	// @ts-expect-error null comes in no order
+	tasks.where("stars", "<", null);
+	// @ts-expect-error a list
+	tasks.where("stars", "in", 5);
+	// @ts-expect-error text only
+	tasks.where("stars", "contains", "5");
+	// @ts-expect-error a boolean has no order
+	tasks.where("done", "<", true);
+	// @ts-expect-error JSON is equal to nothing
+	tasks.where("author", "==", { name: "Ann" });
+	// @ts-expect-error no such operator
+	tasks.where("stars", "=", 5);
+
+	tasks.orderBy("due").orderBy("createdAt", "desc").orderBy("id");
+	// @ts-expect-error JSON has no order
+	tasks.orderBy("author");
+	// @ts-expect-error no such direction
+	tasks.orderBy("due", "down");
+
+	// The seed: the schema's own createdAt is text.
+	const posts: Table<Post> = database.table("posts", PostSchema, { userScoped: true });
+	expectTypeOf<Row<Post>>().toEqualTypeOf<{
+		id: string;
+		title: string;
+		content: string;
+		createdAt: string;
+		updatedAt: Date;
+	}>();
+	expectTypeOf(posts.create({ title: "", content: "", createdAt: "" }).createdAt).toBeString();
+
+	// An annotation of the rows alone takes a table whose input is wider.
+	const schema = TaskSchema.omit({ length: true });
+	const annotated: Table<z.infer<typeof schema>> = database.table("annotated", schema);
+	const any: AnyTable = tasks;
+	return [annotated, any];
+}
+
+describe("the seed", () => {
+	it("compiles, and does what its tables do", () =>
+		inObject(async (database) => {
+			expect(check).toBeTypeOf("function");
+			class App {
+				posts: Table<Post>;
+				constructor() {
+					this.posts = database.table("posts", PostSchema, { userScoped: true });
+				}
+				async run() {
+					const [title, content, createdAt] = ["Hello", "World", new Date().toISOString()];
+					const created = await this.posts.create({ title, content, createdAt });
+					const { id } = created;
+					const found = await this.posts.findById(id);
+					const all = await this.posts.get();
+					const updated = await this.posts.update(id, { title: "New Title" });
+					const filtered = await this.posts
+						.where("title", "==", "Hello")
+						.orderBy("createdAt", "desc")
+						.limit(10)
+						.get();
+					const count = await this.posts.count();
+					await this.posts.delete(id);
+					return { created, found, all, updated, filtered, count, left: this.posts.count() };
+				}
+			}
+			const result = await new App().run();
+			expect(result).toEqual({
+				created: result.created,
+				found: result.created,
+				all: [result.created],
+				updated: { ...result.created, title: "New Title", updatedAt: expect.any(Date) },
+				filtered: [],
+				count: 1,
+				left: 0,
+			});
+		}));
+});
