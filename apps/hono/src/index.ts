@@ -3,12 +3,13 @@ import {
 	createWebSocketHandler,
 	type Env,
 	getUserDOFromContext,
+	limits,
 	type Table,
 	UserDO,
 	UserDOError,
 	validate,
 } from "userdo";
-import { type Draft, DraftSchema, type Post, PostSchema } from "./post.js";
+import { type Draft, DraftSchema, type Patch, PatchSchema, type Post, PostSchema } from "./post.js";
 
 /** One of these per user, with a database of its own: all posts in it are that user's. */
 export class MyAppDO extends UserDO {
@@ -27,7 +28,7 @@ export class MyAppDO extends UserDO {
 		return await this.posts.orderBy("createdAt", "desc").get();
 	}
 
-	async updatePost(id: string, patch: Partial<Draft>) {
+	async updatePost(id: string, patch: Patch) {
 		return await this.posts.update(id, patch);
 	}
 
@@ -39,6 +40,8 @@ export class MyAppDO extends UserDO {
 const app = createUserDOWorker("MY_APP_DO");
 const wsHandler = createWebSocketHandler("MY_APP_DO");
 
+app.use("/api/posts/*", limits({ maxBytes: 64 * 1024 }));
+
 app.get("/api/posts", async (c) => {
 	return c.json({ posts: await notebook(c).getPosts() });
 });
@@ -49,7 +52,7 @@ app.post("/api/posts", async (c) => {
 });
 
 app.patch("/api/posts/:id", async (c) => {
-	const patch = validate(DraftSchema.partial(), await c.req.json());
+	const patch = validate(PatchSchema, await c.req.json());
 	return c.json({ post: await notebook(c).updatePost(c.req.param("id"), patch) });
 });
 

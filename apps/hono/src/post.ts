@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A row of the posts table. */
 export const PostSchema = z.object({
@@ -17,8 +17,12 @@ export const DraftSchema = z.object({
 	content: z.string().trim().max(10_000, "A note has at most 10,000 characters."),
 });
 
+/** What is changed of it. */
+export const PatchSchema = DraftSchema.exactPartial();
+
 export type Post = z.infer<typeof PostSchema>;
 export type Draft = z.infer<typeof DraftSchema>;
+export type Patch = z.infer<typeof PatchSchema>;
 
 /** A post as the browser gets it, in answers and in live changes: dates have become text. */
 export interface PostJson extends Post {

@@ -5,7 +5,8 @@ export function confirmDelete(title: string): Promise<boolean> {
 	const dialog = find("#confirm", HTMLDialogElement);
 	const deleteButton = find("#confirm-delete", HTMLButtonElement, dialog);
 	const cancelButton = find("#confirm-cancel", HTMLButtonElement, dialog);
-	find("#confirm-text", HTMLElement, dialog).textContent = `“${title}” goes away in every window.`;
+	const text = find("#confirm-text", HTMLElement, dialog);
+	text.textContent = `“${title}” goes away in every window.`;
 	const asked = new AbortController();
 	return new Promise((resolve) => {
 		const { signal } = asked;
@@ -23,10 +24,16 @@ export function confirmDelete(title: string): Promise<boolean> {
 			"close",
 			() => {
 				asked.abort();
+				text.textContent = "";
 				resolve(isConfirmed);
 			},
 			{ signal },
 		);
 		dialog.showModal();
 	});
+}
+
+/** Takes the question back: the note is kept. */
+export function cancelConfirm(): void {
+	find("#confirm", HTMLDialogElement).close();
 }

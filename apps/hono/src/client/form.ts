@@ -82,8 +82,16 @@ function showIssues(form: HTMLFormElement, issues: FormIssue[]): void {
 	}
 }
 
-/** Not `disabled`: that would take the focus away from the button that was just pressed. */
+/**
+ * What is being sent can't be changed meanwhile. Not by `disabled`: that would take the focus away
+ * from the button that was just pressed.
+ */
 function setBusy(form: HTMLFormElement, busy: boolean): void {
 	form.setAttribute("aria-busy", String(busy));
 	find("[type=submit]", HTMLButtonElement, form).setAttribute("aria-disabled", String(busy));
+	for (const control of form.elements) {
+		if (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement) {
+			control.readOnly = busy;
+		}
+	}
 }

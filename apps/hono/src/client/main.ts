@@ -27,9 +27,9 @@ function show(user: User | undefined): void {
 	}
 	shown = user ?? null;
 	showView(user ? "notebook" : "welcome");
+	find("#account-email", HTMLElement).textContent = user?.email ?? "";
 	if (user) {
 		welcome.close();
-		find("#account-email", HTMLElement).textContent = user.email;
 		preferences.open();
 		notes.open();
 		find("#notes-heading", HTMLElement).focus();

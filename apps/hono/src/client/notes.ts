@@ -1,6 +1,6 @@
 import { isUserDOError, type UserDOClient } from "userdo/client";
 import type { Draft, PostJson } from "../post.js";
-import { confirmDelete } from "./confirm.js";
+import { cancelConfirm, confirmDelete } from "./confirm.js";
 import { announce, find } from "./dom.js";
 import { createDraftForm } from "./draft-form.js";
 import { errorText } from "./errors.js";
@@ -154,6 +154,7 @@ export function createNotes(client: UserDOClient) {
 		/** Forgets everything of that user. */
 		close(): void {
 			for (const stop of unsubscribe.splice(0)) stop();
+			cancelConfirm();
 			store.clear();
 			views.clear();
 			list.replaceChildren();

@@ -1,19 +1,17 @@
-import type { UserDOClient } from "userdo/client";
+import type { SocketStatus, UserDOClient } from "userdo/client";
 import { find } from "./dom.js";
 
-type Status = Parameters<Parameters<UserDOClient["onStatus"]>[0]>[0];
+const texts = { live: "Live", reconnecting: "Reconnecting…", connecting: "Connecting…" };
 
 /** Says whether what the page shows is kept up to date. */
 export function showStatus(client: UserDOClient): void {
 	const element = find("#status", HTMLElement);
 	const text = find("#status-text", HTMLElement);
 	let wasOpen = false;
-	client.onStatus((status: Status) => {
+	client.onStatus((status: SocketStatus) => {
 		wasOpen = status === "open" || (wasOpen && status !== "idle" && status !== "closed");
 		const state = status === "open" ? "live" : wasOpen ? "reconnecting" : "connecting";
 		element.dataset.state = state;
-		text.textContent = { live: "Live", reconnecting: "Reconnecting…", connecting: "Connecting…" }[
-			state
-		];
+		text.textContent = texts[state];
 	});
 }
