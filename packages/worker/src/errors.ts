@@ -5,13 +5,13 @@ import { reportError, reportMisconfigured } from "./report.js";
 
 /**
  * On every answer of these routes, and on no other: a page of the same app needs a policy of its
- * own. A year of HSTS is what OWASP ASVS 3.4.1 asks for.
+ * own. A year of HSTS is what OWASP ASVS 3.4.1 asks for; subdomains are not ours to decide about.
  */
 const answerHeaders = {
 	"cache-control": "no-store",
 	"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 	"referrer-policy": "no-referrer",
-	"strict-transport-security": "max-age=31536000; includeSubDomains",
+	"strict-transport-security": "max-age=31536000",
 	"x-content-type-options": "nosniff",
 } as const;
 

@@ -66,7 +66,8 @@ export function getUserDOFromContext<T extends UserDO = UserDO>(
 		if (state === undefined || (binding ?? state.binding) !== state.binding) {
 			throw new UserDOError("unauthorized");
 		}
-		if (normalizeEmail(email) !== requireSession(state).email) throw new UserDOError("forbidden");
+		const { email: own } = requireSession(state);
+		if (normalizeEmail(email) !== own) throw new UserDOError("forbidden");
 		return callAsSession(c, state, steps);
 	});
 }

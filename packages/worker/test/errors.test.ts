@@ -136,7 +136,7 @@ describe("L3: headers", () => {
 		"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 		"content-type": "application/json",
 		"referrer-policy": "no-referrer",
-		"strict-transport-security": "max-age=31536000; includeSubDomains",
+		"strict-transport-security": "max-age=31536000",
 		"x-content-type-options": "nosniff",
 	};
 

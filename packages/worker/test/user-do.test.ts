@@ -10,6 +10,7 @@ import {
 	dataRoutes,
 	getUserDO,
 	getUserDOFromContext,
+	limits,
 	meRoutes,
 	notFound,
 	onError,
@@ -226,6 +227,14 @@ describe("a worker of parts", () => {
 		expect((await send(app, "/api/me")).status).toBe(404);
 		const foreign = await send(app, "/blog/data", json({}, { origin: "https://evil.example" }));
 		expect(foreign.status).toBe(403);
+	});
+
+	test("limits() refuses a body that is too large for a route of the developer's own", async () => {
+		const app = createApp().use("/upload", limits({ maxBytes: 4 }));
+		app.post("/upload", async (c) => c.json({ size: (await c.req.text()).length }));
+		const post = (body: string) => send(app, "/upload", { method: "POST", body });
+		expect(await (await post("1234")).json()).toEqual({ size: 4 });
+		expect(await codeOf(await post("12345"))).toBe("payload_too_large");
 	});
 
 	test("without session() the routes say what is missing, and only in the log", async () => {
