@@ -31,9 +31,7 @@ export class SqlChangeLog implements ChangeLog {
 	constructor(sql: SqlStorage, meta: Meta) {
 		this.#sql = sql;
 		this.#meta = meta;
-		// Without it INSERT OR REPLACE would delete the old row unseen. Kept by the connection, not
-		// by the database, so this writes nothing.
-		sql.exec("PRAGMA recursive_triggers = 1");
+		this.#logReplaced();
 	}
 
 	get epoch(): string {
@@ -47,6 +45,7 @@ export class SqlChangeLog implements ChangeLog {
 	create(): void {
 		this.#meta.create();
 		if (this.epoch) return;
+		this.#logReplaced();
 		// Not AUTOINCREMENT: `prune` keeps the newest row, so a number is never given twice.
 		this.#sql.exec(
 			`CREATE TABLE IF NOT EXISTS _userdo_changes (
@@ -58,7 +57,7 @@ export class SqlChangeLog implements ChangeLog {
 	}
 
 	read(after: number, limit: number): ChangeMessage[] {
-		const count = Math.max(0, Math.trunc(limit));
+		const count = Math.min(Math.max(0, Math.trunc(limit)), maxChanges);
 		return this.#rows(
 			`SELECT seq, event, op, key, body, old, mutation, timestamp FROM _userdo_changes
 			WHERE seq > ? ORDER BY seq LIMIT ${count}`,
@@ -109,6 +108,14 @@ export class SqlChangeLog implements ChangeLog {
 		for (const op of ops) {
 			this.#sql.exec(`DROP TRIGGER IF EXISTS ${quoteName(triggerName(source, op))}`);
 		}
+	}
+
+	/**
+	 * INSERT OR REPLACE would delete the old row unseen. Kept by the connection, not by the database:
+	 * this writes nothing, and `deleteAll()`, which opens another connection, undoes it.
+	 */
+	#logReplaced(): void {
+		this.#sql.exec("PRAGMA recursive_triggers = 1");
 	}
 
 	#columns({ table, columns }: ChangeSource): readonly string[] {

@@ -94,7 +94,7 @@ function refuseLoss(sql: SqlStorage, table: string, stored: Fingerprint, wanted:
 }
 
 function hasNull(sql: SqlStorage, table: string, column: string): boolean {
-	const from = `${quoteName(table)} WHERE ${quoteName(column)} IS NULL`;
+	const from = `${quoteName(table)} WHERE ${quoteName(table)}.${quoteName(column)} IS NULL`;
 	return rows(sql, `SELECT 1 FROM ${from} LIMIT 1`).length > 0;
 }
 

@@ -93,7 +93,7 @@ function checkFieldNames(table: string, names: readonly string[]): void {
 		throw misconfigured({ path: table, message: `A table has at most ${maxFields} fields.` });
 	}
 	// SQLite doesn't tell names apart by case; ours may not be taken either.
-	const taken = new Set(["_created_at", "_updated_at", "__proto__"]);
+	const taken = new Set(["_created_at", "_updated_at"]);
 	for (const name of names) {
 		const path = `${table}.${name}`;
 		if (!fieldName.test(name) || new TextEncoder().encode(name).length > 64) {
@@ -108,6 +108,9 @@ function checkFieldNames(table: string, names: readonly string[]): void {
 				message: "This name is taken (names differ by more than case).",
 			});
 		}
+		// Zod, for one, finds such a field in objects that lack it.
+		if (name in {})
+			throw misconfigured({ path, message: "Every object has something of this name." });
 		taken.add(lower);
 	}
 }

@@ -20,6 +20,14 @@ export function isMissingTable(error: unknown): boolean {
 	return error instanceof Error && error.message.startsWith("no such table:");
 }
 
+/** The stored tables are not what they were when they were last looked at. */
+export function isStale(error: unknown): boolean {
+	return (
+		error instanceof Error &&
+		/^no such (table|column):|^table \S+ has no column named/.test(error.message)
+	);
+}
+
 /** The columns of SQLite's "UNIQUE constraint failed: posts.slug, posts.author: SQLITE_…". */
 export function uniqueColumns(error: unknown): string[] | undefined {
 	if (!(error instanceof Error)) return undefined;

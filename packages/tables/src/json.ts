@@ -10,27 +10,30 @@ const maxDepth = 256;
  *   a hole in an array. `z.any()` and transforms let such values through.
  */
 export function toJsonText(value: unknown, path: string): string {
-	check(value, path, 0);
+	check(value, [path]);
 	return JSON.stringify(value);
 }
 
-function check(value: unknown, path: string, depth: number): void {
-	if (depth > maxDepth) throw invalid(path, "This is nested too deeply.");
+function check(value: unknown, path: (string | number)[]): void {
+	if (path.length > maxDepth) throw invalid(path.join("."), "This is nested too deeply.");
 	if (value === null || typeof value === "string" || typeof value === "boolean") return;
 	if (typeof value === "number") {
-		if (!Number.isFinite(value)) throw invalid(path, "JSON has no such number.");
-		return;
-	}
-	if (Array.isArray(value)) {
+		if (!Number.isFinite(value)) throw invalid(path.join("."), "JSON has no such number.");
+	} else if (Array.isArray(value)) {
 		// Not forEach: it passes over holes.
-		for (let i = 0; i < value.length; i++) check(value[i], `${path}.${i}`, depth + 1);
-		return;
-	}
-	if (!isPlainObject(value)) throw invalid(path, "JSON can't keep this value.");
-	for (const [key, entry] of Object.entries(value)) {
-		// An absent property and an undefined one are the same to JSON.
-		if (entry !== undefined) check(entry, `${path}.${key}`, depth + 1);
-	}
+		for (let i = 0; i < value.length; i++) checkPart(value[i], i, path);
+	} else if (isPlainObject(value)) {
+		for (const [key, part] of Object.entries(value)) {
+			// An absent property and an undefined one are the same to JSON.
+			if (part !== undefined) checkPart(part, key, path);
+		}
+	} else throw invalid(path.join("."), "JSON can't keep this value.");
+}
+
+function checkPart(value: unknown, key: string | number, path: (string | number)[]): void {
+	path.push(key);
+	check(value, path);
+	path.pop();
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

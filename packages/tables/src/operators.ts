@@ -3,7 +3,7 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Kind } from "./codecs.js";
 import type { Column } from "./columns.js";
 import { invalid } from "./errors.js";
-import type { SqlValue } from "./sql.js";
+import { isOver, maxBytes, type SqlValue } from "./sql.js";
 
 /** A condition's SQL is made from its form and column alone, so it is compiled once for all values. */
 export interface Condition {
@@ -64,7 +64,6 @@ const list =
 		if (!Array.isArray(value)) throw invalid(field, "This must be a list.");
 		const encoded = value.map((entry) => codec.encode(entry, field));
 		const text = JSON.stringify(toListed(kind, encoded));
-		if (text.length > 2_000_000) throw invalid(field, "This list is too long.");
 		return { form: kind === "real" ? real : form, values: [text] };
 	};
 
@@ -125,7 +124,12 @@ export function condition(column: Column, operator: unknown, value: unknown): Co
 	if (!operatorsOf[column.kind].has(operator)) {
 		throw invalid("operator", `The field ${column.field} does not take this operator.`);
 	}
-	return { ...bind(column, value), column };
+	const bound = bind(column, value);
+	const texts = bound.values.filter((part) => typeof part === "string");
+	if (texts.some((text) => isOver(maxBytes, [text]))) {
+		throw invalid(column.field, "This value is too long.");
+	}
+	return { ...bound, column };
 }
 
 /** The first text after all that start with this one; none for U+10FFFF and the empty text. */

@@ -9,6 +9,17 @@ export function rows(sql: SqlStorage, text: string, ...values: SqlValue[]): SqlV
 	return Array.from(sql.exec(text, ...values).raw());
 }
 
+/** Bytes of a row, or of one value: Cloudflare's limit. A local SQLite takes twice as much. */
+export const maxBytes = 2_000_000;
+
+/** Whether the texts have more bytes of UTF-8 than that. */
+export function isOver(limit: number, texts: readonly string[]): boolean {
+	// A character has at most 3 bytes: mostly nothing needs to be encoded to be measured.
+	if (texts.reduce((sum, { length }) => sum + length * 3, 0) <= limit) return false;
+	const encoder = new TextEncoder();
+	return texts.reduce((sum, text) => sum + encoder.encode(text).length, 0) > limit;
+}
+
 export function quoteName(name: string): string {
 	return `"${name.replaceAll('"', '""')}"`;
 }

@@ -4,15 +4,12 @@ import { decodeRow, encode } from "./columns.js";
 import { createTable, type Fingerprint, fingerprint, migrateTable } from "./ddl.js";
 import type { Definition } from "./definition.js";
 import type { Engine } from "./engine.js";
-import { invalid, isMissingTable, uniqueColumns } from "./errors.js";
+import { invalid, isStale, uniqueColumns } from "./errors.js";
 import { Compiler, type Source, SqlQuery } from "./query.js";
-import { BoundedCache, quoteName, rows, type SqlValue } from "./sql.js";
+import { BoundedCache, isOver, maxBytes, quoteName, rows, type SqlValue } from "./sql.js";
 import { tableSource } from "./table-source.js";
 import type { AnyTable, ChangeSource } from "./types.js";
 import { validatePatch, validateRow, validateWhole } from "./validation.js";
-
-/** Of SQLite on Cloudflare; a local one takes twice as much. */
-const maxRowBytes = 2_000_000;
 
 type Fields = Record<string, unknown>;
 
@@ -39,7 +36,9 @@ export class SqlTable implements AnyTable, Source {
 		const names = definition.columns.map(({ name }) => quoteName(name)).join(", ");
 		const marks = definition.columns.map(() => "?").join(", ");
 		this.#insert = `INSERT INTO ${this.#name} (${names}) VALUES (${marks})`;
-		this.#select = `SELECT ${names} FROM ${this.#name} WHERE "id" = ?`;
+		// With the table's name: SQLite takes a quoted name that is no column's for a text.
+		const qualified = definition.columns.map(({ name }) => `${this.#name}.${quoteName(name)}`);
+		this.#select = `SELECT ${qualified.join(", ")} FROM ${this.#name} WHERE "id" = ?`;
 	}
 
 	get name(): string {
@@ -98,7 +97,7 @@ export class SqlTable implements AnyTable, Source {
 		if (!before) throw new UserDOError("not_found");
 		const { columns } = this.definition;
 		const after = columns.map((column, i) =>
-			column.field in fields && column.schema
+			column.schema && Object.hasOwn(fields, column.field)
 				? encode(column, fields[column.field])
 				: (before[i] ?? null),
 		);
@@ -183,12 +182,12 @@ export class SqlTable implements AnyTable, Source {
 		this.#engine.wrote();
 	}
 
-	/** Again, once, when a table that was there is gone: `deleteAll()` or a rollback took it. */
+	/** Again, once, when what was there is gone: `deleteAll()` or somebody's rollback took it. */
 	#attempt<R>(run: () => R): R {
 		try {
 			return run();
 		} catch (error) {
-			if (!isMissingTable(error) || this.#ready === -1) throw error;
+			if (!isStale(error) || this.#ready === -1) throw error;
 			this.#engine.forget();
 			return run();
 		}
@@ -225,6 +224,7 @@ export class SqlTable implements AnyTable, Source {
 
 function checkId(id: unknown): string {
 	if (typeof id !== "string" || !id.isWellFormed()) throw invalid("id", "An id is text.");
+	if (isOver(maxBytes, [id])) throw invalid("id", "This id is too long.");
 	return id;
 }
 
@@ -238,10 +238,7 @@ function withoutId(patch: unknown, id: string): unknown {
 
 function checkSize(values: readonly SqlValue[]): void {
 	const texts = values.filter((value) => typeof value === "string");
-	const fixed = (values.length - texts.length) * 9;
-	// A character has at most 3 bytes: mostly nothing needs to be encoded to be measured.
-	if (fixed + texts.reduce((sum, { length }) => sum + length * 3, 0) <= maxRowBytes) return;
-	const encoder = new TextEncoder();
-	const bytes = texts.reduce((sum, text) => sum + encoder.encode(text).length, fixed);
-	if (bytes > maxRowBytes) throw new UserDOError("payload_too_large");
+	if (isOver(maxBytes - (values.length - texts.length) * 9, texts)) {
+		throw new UserDOError("payload_too_large");
+	}
 }

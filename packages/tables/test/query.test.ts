@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import type { AnyQuery, AnyTable, Row } from "../src/index.js";
 import { inObject, refusal } from "./helpers.js";
@@ -180,6 +180,29 @@ describe("queries", () => {
 			expect(table.where("n", "<", Number.POSITIVE_INFINITY).count()).toBe(2000);
 		}));
 
+	it("know when rows were made and changed", () =>
+		inObject((database) => {
+			vi.useFakeTimers({ now: 1000 });
+			try {
+				const table = database.table("items", ItemSchema, { indexes: ["createdAt"] });
+				const [a, b] = [table.create({ int: 1 }), table.create({ int: 2 })];
+				vi.setSystemTime(2000);
+				const c = table.create({ int: 3 });
+				const changed = table.update(a.id, { int: 9 });
+				const old = table.where("createdAt", "<", new Date(2000));
+				expect(old.orderBy("updatedAt", "desc").get()).toEqual([changed, b]);
+				expect(table.orderBy("createdAt", "desc").get()).toEqual([c, b, changed]);
+				expect(
+					table
+						.where("createdAt", "in", [new Date(1000)])
+						.where("id", ">", a.id)
+						.get(),
+				).toEqual([b]);
+			} finally {
+				vi.useRealTimers();
+			}
+		}));
+
 	it("are steps that leave each other alone", () =>
 		inObject((database) => {
 			const table = database.table("items", ItemSchema);
@@ -253,6 +276,9 @@ describe("what is refused", () => {
 			expect(where("text", "in", ["x".repeat(2_000_001)])).toBe("invalid_input text");
 			expect(where("date", "==", "2026-01-01")).toBe("invalid_input date");
 			expect(where("date", ">", new Date(Number.NaN))).toBe("invalid_input date");
+			expect(where("text", "==", "x".repeat(2_000_001))).toBe("invalid_input text");
+			expect(where("text", "contains", "ä".repeat(1_000_001))).toBe("invalid_input text");
+			expect(refusal(() => table.findById("x".repeat(2_000_001)))).toBe("invalid_input id");
 			expect(where("int", "is-null", "yes")).toBe("invalid_input int");
 			const orderBy = (...args: [unknown, unknown?]) =>
 				refusal(() => (table.orderBy as (...all: unknown[]) => unknown)(...args));

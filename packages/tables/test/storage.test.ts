@@ -78,7 +78,7 @@ describe("an object's storage", () => {
 
 	it("may be emptied under a living database", async () => {
 		const stub = newStub();
-		await inObject(async (database, { storage }) => {
+		await inObject(async (database, { rows, storage }) => {
 			const notes = database.table("notes", NoteSchema);
 			notes.create({ text: "a" });
 			const { epoch } = database.changes;
@@ -86,6 +86,8 @@ describe("an object's storage", () => {
 			expect([notes.get(), notes.count(), database.changes.seq]).toEqual([[], 0, 0]);
 			expect(notes.create({ text: "b" })).toEqual(notes.first());
 			expect(database.changes.epoch).not.toBe(epoch);
+			rows("INSERT OR REPLACE INTO notes SELECT * FROM notes");
+			expect(database.changes.seq).toBe(3);
 			await storage.deleteAll();
 			notes.create({ text: "c" });
 			expect(notes.count()).toBe(1);
@@ -266,6 +268,20 @@ describe("transaction", () => {
 			expect(notes.get()).toEqual([]);
 			expect(() => storage.transactionSync(fail)).toThrow("no");
 			expect(notes.create({ text: "b" })).toEqual(notes.first());
+		}));
+
+	it("takes back a field that was added in it", () =>
+		inObject((database, { open, storage }) => {
+			const { id } = database.table("notes", NoteSchema).create({ text: "a" });
+			const notes = open().table("notes", NoteSchema.extend({ stars: z.int().default(3) }));
+			const fail = () => {
+				expect(notes.first()?.stars).toBe(3);
+				throw new Error("no");
+			};
+			expect(() => storage.transactionSync(fail)).toThrow("no");
+			expect(notes.findById(id)?.stars).toBe(3);
+			expect(() => storage.transactionSync(fail)).toThrow("no");
+			expect(notes.create({ text: "b" }).stars).toBe(3);
 		}));
 
 	it("refuses a promise and rolls back", () =>
