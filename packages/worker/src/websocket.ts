@@ -17,8 +17,9 @@ import { getById, getNamespace } from "./stub.js";
  * A client without cookies signs in by the subprotocols `userdo.v1, bearer.<access token>`. A token
  * in the address is not looked at: addresses end up in logs.
  */
-export function webSocketRoute() {
-	const app = new Hono<UserDOEnv>().onError(onError);
+export function webSocketRoute(): Hono<UserDOEnv> {
+	const app = new Hono<UserDOEnv>();
+	app.onError(onError);
 	serveEndpoint(app, "GET /api/ws", {
 		maxBytes: 0,
 		before: (c) => {

@@ -24,9 +24,13 @@ export interface AuthRoutesOptions {
  * `POST /api/signup`, `login`, `logout`, `refresh`, `password-reset/request` and
  * `password-reset/confirm`. They need the middleware {@link session} before them.
  */
-export function authRoutes({ email, maxBytes = 64 * 1024 }: AuthRoutesOptions = {}) {
+export function authRoutes({
+	email,
+	maxBytes = 64 * 1024,
+}: AuthRoutesOptions = {}): Hono<UserDOEnv> {
 	if (email !== undefined) checkEmailOptions(email);
-	const app = new Hono<UserDOEnv>().onError(onError);
+	const app = new Hono<UserDOEnv>();
+	app.onError(onError);
 
 	serveEndpoint(app, "POST /api/signup", {
 		maxBytes,

@@ -14,8 +14,11 @@ export interface DataRoutesOptions {
  * `GET /data` and `POST /data`: the signed-in user's key-value pairs. They need the middleware
  * {@link session} before them.
  */
-export function dataRoutes({ maxBytes = (1024 + 16) * 1024 }: DataRoutesOptions = {}) {
-	const app = new Hono<UserDOEnv>().onError(onError);
+export function dataRoutes({
+	maxBytes = (1024 + 16) * 1024,
+}: DataRoutesOptions = {}): Hono<UserDOEnv> {
+	const app = new Hono<UserDOEnv>();
+	app.onError(onError);
 	const before = (c: Parameters<typeof getState>[0]) => void requireSession(getState(c));
 
 	serveEndpoint(app, "GET /data", {

@@ -9,8 +9,9 @@ import { callAsSession } from "../get-user-do.js";
  * `GET /api/me`: the signed-in user, as the object knows it at this moment. Needs the middleware
  * {@link session} before it.
  */
-export function meRoutes() {
-	const app = new Hono<UserDOEnv>().onError(onError);
+export function meRoutes(): Hono<UserDOEnv> {
+	const app = new Hono<UserDOEnv>();
+	app.onError(onError);
 	serveEndpoint(app, "GET /api/me", {
 		maxBytes: 0,
 		before: (c) => void requireSession(getState(c)),
