@@ -4,5 +4,11 @@ declare namespace Cloudflare {
 	}
 	interface Env {
 		STORE: DurableObjectNamespace<import("./worker.js").Store>;
+		BLOG: DurableObjectNamespace<import("./worker.js").Blog>;
 	}
+}
+
+declare module "*?raw" {
+	const text: string;
+	export default text;
 }

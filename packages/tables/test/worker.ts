@@ -1,5 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 
+export { Blog } from "./example.js";
+
 /** Bare storage: the tests build their tables in it with `runInDurableObject`. */
 export class Store extends DurableObject {}
 
