@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type PostChange, PostStore } from "../src/client/post-store.js";
+import { newestFirst, type PostChange, PostStore } from "../src/client/post-store.js";
 import type { PostJson } from "../src/post.js";
 
 const post = (id: string, version: number): PostJson => ({
@@ -41,49 +41,58 @@ describe("the posts that a window knows", () => {
 	});
 
 	it("end up as the server's, in whatever order answers and live changes come", async () => {
-		const writes = fc.array(fc.tuple(fc.constantFrom("1", "2", "3"), fc.boolean()), {
-			maxLength: 12,
+		const step = fc.record({
+			id: fc.constantFrom("1", "2", "3"),
+			isDelete: fc.boolean(),
+			/** The answers come in the order of these. */
+			delay: fc.nat(100),
 		});
+		const steps = fc.array(step, { maxLength: 12 });
 		await fc.assert(
-			fc.asyncProperty(
-				writes,
-				fc.infiniteStream(fc.double()),
-				fc.nat(12),
-				async (steps, order, readAt) => {
-					const server = new Map<string, PostJson>();
-					const changes: PostChange[] = [];
-					const gone = new Set<string>();
-					let list: PostJson[] = [];
-					steps.forEach(([id, isDelete], version) => {
-						if (version === readAt) list = [...server.values()];
-						const known = server.get(id);
-						if (gone.has(id) || (isDelete && !known)) return;
-						const data = isDelete && known ? known : post(id, version + 1);
-						changes.push({ type: isDelete ? "delete" : known ? "update" : "create", data });
-						if (isDelete) {
-							server.delete(id);
-							gone.add(id);
-						} else server.set(id, data);
-					});
-					if (readAt >= steps.length) list = [...server.values()];
+			fc.asyncProperty(steps, fc.nat(12), async (steps, readAt) => {
+				const server = new Server();
+				const reads = steps.map((step, version) => {
+					const list = [...server.posts.values()];
+					server.write(step, version + 1);
+					return list;
+				});
+				const list = reads[readAt] ?? [...server.posts.values()];
 
-					// Live changes come in their order, the answers anywhere; a list comes at last.
-					const store = new PostStore();
-					const answer = Promise.withResolvers<PostJson[]>();
-					const loading = store.load(() => answer.promise);
-					const late = [...changes].sort(() => (order.next().value ?? 0) - 0.5);
-					for (const change of changes) {
-						store.apply(change);
-						const other = late.pop();
-						if (other) store.apply(other);
-					}
-					answer.resolve(list);
-					await loading;
-					expect(store.posts.map(({ title }) => title).sort()).toEqual(
-						[...server.values()].map(({ title }) => title).sort(),
-					);
-				},
-			),
+				const store = new PostStore();
+				const answer = Promise.withResolvers<PostJson[]>();
+				const loading = store.load(() => answer.promise);
+				const late = server.changes.toSorted((a, b) => a.delay - b.delay);
+				for (const [index, { change }] of server.changes.entries()) {
+					store.apply(change);
+					const other = late[index];
+					if (other) store.apply(other.change);
+				}
+				answer.resolve(list);
+				await loading;
+				expect(store.posts).toEqual([...server.posts.values()].sort(newestFirst));
+			}),
 		);
 	});
 });
+
+/** What each write does to the posts, and tells. */
+class Server {
+	readonly posts = new Map<string, PostJson>();
+	readonly changes: { change: PostChange; delay: number }[] = [];
+	readonly #gone = new Set<string>();
+
+	write(
+		{ id, isDelete, delay }: { id: string; isDelete: boolean; delay: number },
+		version: number,
+	) {
+		const known = this.posts.get(id);
+		// An id never comes back.
+		if (this.#gone.has(id) || (isDelete && !known)) return;
+		const data = isDelete && known ? known : post(id, version);
+		if (isDelete) this.posts.delete(id);
+		else this.posts.set(id, data);
+		if (isDelete) this.#gone.add(id);
+		const type = isDelete ? "delete" : known ? "update" : "create";
+		this.changes.push({ change: { type, data }, delay });
+	}
+}

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { App } from "./app.js";
 
-export const password = "correct horse battery";
+const password = "correct horse battery";
 
 /** The app and a browser for the tests of a file. A page that complains fails its test. */
 export function useNotebook() {
@@ -116,8 +116,7 @@ export async function write(page: Page, title: string, content = ""): Promise<vo
 	await composer(page).getByRole("button", { name: "Add note" }).click();
 }
 
-export const titles = (page: Page) =>
-	page.getByRole("listitem").getByRole("heading").allInnerTexts();
+const titles = (page: Page) => page.getByRole("listitem").getByRole("heading").allInnerTexts();
 
 /** Waits until the list shows just these. */
 export async function showsTitles(page: Page, expected: string[]): Promise<void> {

@@ -1,14 +1,13 @@
 import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { editor, enter, note, useNotebook, write } from "./fixture.js";
 
 const notebook = useNotebook();
 const screenshots = fileURLToPath(new URL("../../screenshots/", import.meta.url));
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const looks = [
 	{ name: "desktop", viewport: { width: 1280, height: 860 } },
@@ -27,11 +26,8 @@ async function look(page: Page, name: string): Promise<void> {
 	const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
 	expect(scrollWidth, `${name} scrolls sideways`).toBe(clientWidth);
 	const violations = await page.evaluate(async () => {
-		const { violations } = await Reflect.get(window, "axe").run();
-		return violations.map((violation: { id: string; nodes: { html: string }[] }) => ({
-			id: violation.id,
-			nodes: violation.nodes.map(({ html }) => html),
-		}));
+		const { violations } = await (Reflect.get(window, "axe") as typeof axe).run();
+		return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
 	});
 	expect(violations, `${name} keeps people out`).toEqual([]);
 }
@@ -43,7 +39,7 @@ describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 		notebook.expectProblems(/status of 400 .* \/api\/signup$/);
 
 		const context = await notebook.openBrowser(options);
-		await context.addInitScript({ path: axe });
+		await context.addInitScript(axe.source);
 		const page = await notebook.openWindow(context);
 		await page.getByRole("heading", { name: "Sign in" }).waitFor();
 		await look(page, named("1-sign-in"));

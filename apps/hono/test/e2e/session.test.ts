@@ -106,6 +106,40 @@ describe("a session", () => {
 	});
 });
 
+it("says what went wrong, keeps what was there, and tries again", async () => {
+	notebook.expectProblems(/net::ERR_FAILED/);
+	const { page } = await notebook.signUp();
+	await write(page, "Safe");
+	await note(page, "Safe").waitFor();
+	const breakDown = (path: string) => page.route(`**${path}`, (route) => route.abort());
+
+	await breakDown("/data");
+	await page.getByRole("radio", { name: "Dark" }).click();
+	await page.getByRole("alert").getByText("The theme was not saved.").waitFor();
+	expect(await page.getByRole("radio", { name: "System" }).isChecked()).toBe(true);
+	await page.unroute("**/data");
+	await page.getByRole("radio", { name: "Dark" }).check();
+	await expect.poll(() => page.getByRole("alert").count()).toBe(0);
+
+	await breakDown("/api/posts/*");
+	await note(page, "Safe").getByRole("button", { name: "Delete Safe" }).click();
+	await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+	await page.getByRole("alert").getByText("The server can't be reached.").waitFor();
+	await showsTitles(page, ["Safe"]);
+	await page.getByRole("button", { name: "Dismiss" }).click();
+
+	await breakDown("/api/me");
+	await breakDown("/api/posts");
+	await page.reload();
+	await page.getByText("The server can't be reached.").waitFor();
+	await page.unroute("**/api/me");
+	await page.getByRole("button", { name: "Try again" }).click();
+	await page.getByText("Your notes could not be loaded.").waitFor();
+	await page.unroute("**/api/posts");
+	await page.getByRole("button", { name: "Try again" }).click();
+	await showsTitles(page, ["Safe"]);
+});
+
 it("is a page that the keyboard alone can use", async () => {
 	const page = await openWelcome();
 	const { keyboard } = page;
