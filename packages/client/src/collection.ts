@@ -67,7 +67,8 @@ export class Collection {
 /** Tells the listeners of a table what changed in it; fetches a row that was too large to send. */
 export function tableChanged(parts: Parts, { event, data, truncated }: ChangeMessage): void {
 	const { live, refetch } = parts;
-	if (!live.has(event)) return;
+	// The server has nothing to tell of a table that it no longer knows.
+	if (!live.has(event) || !data) return;
 	const change = data as TableChange<{ id?: unknown }>;
 	const { id } = change.data;
 	const name = `${event}/${id}`;

@@ -169,6 +169,7 @@ test("a row too large to send is fetched from the collection's endpoint", async 
 	await settle();
 	socket.changes(2, change("create", "3"), change("delete", "4"));
 	await settle();
+	socket.changes(4, { event: "table:posts", truncated: true });
 	expect(seen).toEqual([
 		{ type: "update", data: { id: "1", text: "large" } },
 		{ type: "update", data: { id: "2" } },

@@ -1,0 +1,57 @@
+import { type Env, UserDO } from "@userdo/core";
+import {
+	createUserDOWorker,
+	getUserDO,
+	getUserDOFromContext,
+	type UserDOEnv,
+} from "@userdo/worker";
+import type { Context } from "hono";
+import * as z from "zod";
+
+const PostSchema = z.object({ title: z.string(), content: z.string().default("") });
+
+export class TestDO extends UserDO {
+	posts = this.table("posts", PostSchema);
+
+	async shout(data: unknown): Promise<void> {
+		this.broadcast("shout", data);
+	}
+}
+
+interface Bindings extends Env {
+	USERDO: DurableObjectNamespace<TestDO>;
+}
+
+type TestEnv = UserDOEnv & { Bindings: Bindings };
+const app = createUserDOWorker<TestEnv>();
+
+// Without a session the call itself is what answers 401.
+const userDO = (c: Context<TestEnv>) => getUserDOFromContext<TestDO>(c, c.get("user")?.email ?? "");
+
+// The pages bring their script along.
+app.get("/", (c) => c.html('<!doctype html><link rel="icon" href="data:,">'));
+app.get("/api/posts", async (c) => c.json({ items: await userDO(c).posts.get() }));
+app.post("/api/posts", async (c) => c.json(await userDO(c).posts.create(await c.req.json())));
+app.get("/api/posts/:id", async (c) => {
+	const post = await userDO(c).posts.findById(c.req.param("id"));
+	return post ? c.json(post) : c.notFound();
+});
+app.patch("/api/posts/:id", async (c) =>
+	c.json(await userDO(c).posts.update(c.req.param("id"), await c.req.json())),
+);
+app.delete("/api/posts/:id", async (c) =>
+	c.json({ deleted: await userDO(c).posts.delete(c.req.param("id")) }),
+);
+app.post("/api/shouts", async (c) => {
+	await userDO(c).shout(await c.req.json());
+	return c.json({ ok: true });
+});
+
+/** As an operator would: ends all sessions of a user. */
+app.post("/api/kicks", async (c) => {
+	const { email } = await c.req.json<{ email: string }>();
+	await getUserDO(c.env.USERDO, email).logout();
+	return c.json({ ok: true });
+});
+
+export default app;
