@@ -1,0 +1,54 @@
+import { launchChromium } from "@tooling/browser";
+import { build } from "esbuild";
+import { expect, inject, it } from "vitest";
+import { startDevServer } from "./support/dev-server.js";
+
+const project = inject("project");
+
+it("runs the client's example in Chromium against the documentation's Worker", async () => {
+	await build({
+		absWorkingDir: project,
+		entryPoints: ["blocks/4-client.ts"],
+		bundle: true,
+		format: "esm",
+		outfile: "public/client.js",
+	});
+	await using server = await startDevServer(project);
+	await using browser = await launchChromium();
+	const page = await browser.newPage();
+	const problems: string[] = [];
+	page.on("pageerror", (error) => problems.push(String(error)));
+	page.on("console", (message) => {
+		if (message.type() === "error") problems.push(message.text());
+	});
+
+	const created = page.waitForResponse((response) => response.url().endsWith("/api/posts"));
+	const socket = page.waitForEvent("websocket");
+	await page.goto(server.url);
+	expect(await (await created).json()).toEqual({
+		post: {
+			id: expect.any(String),
+			title: "Hello",
+			content: "World",
+			createdAt: expect.any(String),
+			updatedAt: expect.any(String),
+		},
+	});
+
+	// The example listens and then writes no more: somebody else of the same user does.
+	await (await socket).waitForEvent("framereceived");
+	const printed = page.waitForEvent("console");
+	await page.evaluate(() =>
+		fetch("/data", {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify({ key: "preferences", value: { theme: "light" } }),
+		}),
+	);
+	const [text, value] = (await printed).args();
+	expect(await text?.jsonValue()).toBe("Preferences updated:");
+	expect(await value?.jsonValue()).toEqual({ theme: "light" });
+	const stored = await page.evaluate(async () => (await fetch("/data")).json());
+	expect(stored).toEqual({ data: { preferences: { theme: "light" } } });
+	expect(problems).toEqual([]);
+});

@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+import { describe, expect, inject, it } from "vitest";
+import { run, runTool } from "./support/run.js";
+
+const project = inject("project");
+const server = "node_modules/userdo/dist/server.js";
+const client = "node_modules/userdo/dist/client.js";
+
+/** Bundles all that an import gives, as a page or a Worker that uses all of it would. */
+async function bundle(name: string, options: BuildOptions) {
+	const { metafile, outputFiles } = await build({
+		absWorkingDir: project,
+		stdin: {
+			contents: `import * as all from ${JSON.stringify(name)}; globalThis.all = all;`,
+			resolveDir: project,
+		},
+		bundle: true,
+		format: "esm",
+		minify: true,
+		metafile: true,
+		write: false,
+		...options,
+	});
+	const code = outputFiles?.[0]?.text ?? "";
+	return { code, inputs: Object.keys(metafile?.inputs ?? {}) };
+}
+
+/** By the platform esbuild chooses the conditions: `browser` here. */
+const page: BuildOptions = { platform: "browser" };
+/** As wrangler does. */
+const worker: BuildOptions = {
+	conditions: ["workerd", "worker", "browser"],
+	external: ["cloudflare:*"],
+	platform: "neutral",
+	mainFields: ["browser", "module", "main"],
+};
+
+function report(name: string, code: string): void {
+	const size = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+	const zipped = gzipSync(code).byteLength;
+	process.stdout.write(`${name}: ${size(Buffer.byteLength(code))}, gzip ${size(zipped)}\n`);
+}
+
+const packagesOf = (inputs: string[]) =>
+	new Set(inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []));
+
+describe.each(["userdo", "userdo/client"])("a page with %s", (name) => {
+	it("holds the client and nothing of the server", async () => {
+		const { code, inputs } = await bundle(name, page);
+		report(`a page with ${name}`, code);
+		expect(inputs).toContain(client);
+		expect(inputs).not.toContain(server);
+		expect([...packagesOf(inputs)].sort()).toEqual([
+			"@userdo/client",
+			"@userdo/contracts",
+			"userdo",
+		]);
+		expect(code).not.toMatch(/zod|hono|jose|drizzle|cloudflare:|node:/i);
+	});
+});
+
+describe.each(["userdo", "userdo/server"])("a Worker with %s", (name) => {
+	it("holds the server, and one copy of each package", async () => {
+		const { code, inputs } = await bundle(name, worker);
+		report(`a Worker with ${name}`, code);
+		expect(inputs).toContain(server);
+		const packages = packagesOf(inputs);
+		for (const part of ["@userdo/core", "@userdo/tables", "@userdo/worker", "hono", "jose"]) {
+			expect(packages).toContain(part);
+		}
+		expect(inputs.filter((input) => /node_modules\/.*node_modules\//.test(input))).toEqual([]);
+		expect(code).not.toMatch(/["']node:/);
+	});
+});
+
+it("gives the client to Node", async () => {
+	const script = "console.log(Object.keys(await import('userdo')).sort().join())";
+	const args = ["--input-type=module", "--eval", script] as const;
+	const output = await run([process.execPath, ...args], { cwd: project });
+	expect(output.trim()).toBe("UserDOClient,UserDOError,isUserDOError");
+});
+
+describe("wrangler deploy --dry-run", () => {
+	it.each([
+		["the documentation's Worker", "wrangler.jsonc"],
+		["the quick start of the README", "readme/wrangler.jsonc"],
+	])("bundles %s", async (name, config) => {
+		const outdir = `${project}/dist/${config.replaceAll("/", "-")}`;
+		const args = ["deploy", "--dry-run", "--config", config, "--outdir", outdir];
+		await runTool(project, "wrangler/bin/wrangler.js", ...args, `--metafile=${outdir}/meta.json`);
+		const meta: Metafile = JSON.parse(await readFile(`${outdir}/meta.json`, "utf8"));
+		const inputs = Object.keys(meta.inputs).map((path) =>
+			path.replace(/^.*?node_modules/, "node_modules"),
+		);
+		expect(inputs).toContain(server);
+		const output = Object.keys(meta.outputs).find((path) => path.endsWith("js")) ?? "";
+		expect(output).not.toBe("");
+		report(name, await readFile(`${outdir}/${output.replace(/^.*\//, "")}`, "utf8"));
+	});
+});
