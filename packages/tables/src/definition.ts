@@ -14,10 +14,12 @@ export interface Index {
 export interface Definition {
 	name: string;
 	schema: z.ZodObject;
-	/** As they stand in SQLite. The first is the key. */
+	/** As they stand in SQLite: the key first, what rows don't show last. */
 	columns: readonly Column[];
-	/** As rows show them: without our `createdAt` where the schema has its own. */
+	/** The first of `columns`: all but our `createdAt` where the schema has its own, and so on. */
 	visible: readonly Column[];
+	/** Where our `updatedAt` is in `columns`. */
+	updatedAt: number;
 	/** Those of the schema, by field. */
 	own: ReadonlyMap<string, Column>;
 	/** `visible`, by field: what a caller may name. */
@@ -53,19 +55,17 @@ export function define(name: string, schema: z.ZodObject, options: TableOptions)
 		throw misconfigured({ path: `${name}.id`, message: "An id must be a string." });
 	}
 	const user = [...own.values()].filter((column) => column !== id);
-	const columns = [
-		id,
-		...user,
-		systemColumn("createdAt", "_created_at", "date"),
-		systemColumn("updatedAt", "_updated_at", "date"),
-	];
-	const visible = columns.filter((column) => column.schema || !own.has(column.field));
+	const updatedAt = systemColumn("updatedAt", "_updated_at", "date");
+	const times = [systemColumn("createdAt", "_created_at", "date"), updatedAt];
+	const visible = [id, ...user, ...times.filter(({ field }) => !own.has(field))];
+	const columns = [...visible, ...times.filter(({ field }) => own.has(field))];
 	const fields = new Map(visible.map((column) => [column.field, column]));
 	return {
 		name,
 		schema,
 		columns,
 		visible,
+		updatedAt: columns.indexOf(updatedAt),
 		own,
 		fields,
 		checks,

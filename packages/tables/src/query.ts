@@ -54,7 +54,7 @@ export class Compiler {
 	}
 
 	select({ conditions, orders }: State): string {
-		const shape = `${where(conditions)} by ${orders.map((o) => `${o.column.name} ${o.direction}`)}`;
+		const shape = `select ${where(conditions)} by ${orders.map((o) => `${o.column.name} ${o.direction}`)}`;
 		return this.#cache.get(shape, () => {
 			const columns = this.#definition.visible.map(({ name }) => sql`${this.#column(name)}`);
 			const by = withTieBreak(orders, this.#definition).map(({ column, direction }) =>

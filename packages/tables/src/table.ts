@@ -18,6 +18,8 @@ export class SqlTable implements AnyTable, Source {
 	readonly definition: Definition;
 	readonly compiler: Compiler;
 	readonly #engine: Engine;
+	/** Quoted. */
+	readonly #name: string;
 	readonly #source: ChangeSource;
 	readonly #fingerprint: string;
 	readonly #insert: string;
@@ -30,6 +32,7 @@ export class SqlTable implements AnyTable, Source {
 		this.#engine = engine;
 		this.definition = definition;
 		this.compiler = new Compiler(definition);
+		this.#name = quoteName(definition.name);
 		this.#source = tableSource(definition);
 		this.#fingerprint = JSON.stringify(fingerprint(definition));
 		if (definition.realtime) engine.changes.register(this.#source);
@@ -43,10 +46,6 @@ export class SqlTable implements AnyTable, Source {
 
 	get name(): string {
 		return this.definition.name;
-	}
-
-	get #name(): string {
-		return quoteName(this.definition.name);
 	}
 
 	where(field: unknown, operator: unknown, value?: unknown): SqlQuery {
@@ -95,24 +94,23 @@ export class SqlTable implements AnyTable, Source {
 		const fields = validatePatch(this.definition, withoutId(patch, key));
 		const before = this.#find(key);
 		if (!before) throw new UserDOError("not_found");
-		const { columns } = this.definition;
+		const { columns, updatedAt } = this.definition;
 		const after = columns.map((column, i) =>
 			column.schema && Object.hasOwn(fields, column.field)
 				? encode(column, fields[column.field])
 				: (before[i] ?? null),
 		);
-		const changed = columns.flatMap((column, i) => (after[i] === before[i] ? [] : [{ column, i }]));
+		const changed = after.flatMap((value, i) => (value === before[i] ? [] : i));
 		if (changed.length === 0) return this.#toRow(before);
 		validateWhole(this.definition, this.#toOwn(after));
 		checkSize(after);
-		const now = columns.length - 1;
-		after[now] = Date.now();
-		const set = [...changed.map(({ column }) => column), ...columns.slice(now)];
-		const text = this.#updates.get(changed.map(({ i }) => i).join(), () => {
-			const assignments = set.map(({ name }) => `${quoteName(name)} = ?`).join(", ");
+		after[updatedAt] = Date.now();
+		const set = [...changed, updatedAt];
+		const text = this.#updates.get(set.join(), () => {
+			const assignments = set.map((i) => `${quoteName(columns[i]?.name ?? "")} = ?`).join(", ");
 			return `UPDATE ${this.#name} SET ${assignments} WHERE "id" = ?`;
 		});
-		const values = [...changed.map(({ i }) => after[i] ?? null), after[now], key];
+		const values = [...set.map((i) => after[i] ?? null), key];
 		this.#write((sql) => sql.exec(text, ...values));
 		return this.#toRow(after);
 	}
@@ -204,13 +202,7 @@ export class SqlTable implements AnyTable, Source {
 	}
 
 	#toRow(values: readonly SqlValue[]): Fields {
-		const { columns, visible } = this.definition;
-		return decodeRow(
-			visible,
-			columns.length === visible.length
-				? values
-				: values.filter((_, i) => visible.includes(columns[i] as (typeof columns)[number])),
-		);
+		return decodeRow(this.definition.visible, values);
 	}
 
 	/** The fields of the schema alone. */
@@ -238,7 +230,7 @@ function withoutId(patch: unknown, id: string): unknown {
 
 function checkSize(values: readonly SqlValue[]): void {
 	const texts = values.filter((value) => typeof value === "string");
-	if (isOver(maxBytes - (values.length - texts.length) * 9, texts)) {
-		throw new UserDOError("payload_too_large");
-	}
+	// A number has at most 8 bytes, and each value one more for its type.
+	const others = (values.length - texts.length) * 9;
+	if (isOver(maxBytes - others, texts)) throw new UserDOError("payload_too_large");
 }
