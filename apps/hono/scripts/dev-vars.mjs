@@ -5,8 +5,6 @@ import { writeFileSync } from "node:fs";
 const file = new URL("../.dev.vars", import.meta.url);
 const text = `# Made by scripts/dev-vars.mjs for this machine; git ignores this file.
 JWT_SECRET=${randomBytes(32).toString("base64url")}
-# Development mode: cookie names that every browser takes on http://localhost.
-USERDO_DEV=1
 `;
 
 try {
