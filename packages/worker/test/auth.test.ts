@@ -10,6 +10,7 @@ import {
 	createApp,
 	evil,
 	forge,
+	jarOf,
 	json,
 	newEmail,
 	now,
@@ -259,27 +260,32 @@ describe("refreshing", () => {
 		expect((await browser.fetch("/api/me")).status).toBe(200);
 	});
 
-	test("C7: the old refresh token works until its successor is used; later it ends the session", async () => {
-		const { refreshToken } = await signUp(app);
-		const refresh = async (token: string | undefined) => {
-			const response = await send(app, "/api/refresh", json({ refreshToken: token }, bodyTokens));
-			const body = (await response.json()) as { refreshToken?: string; code?: string };
-			return { status: response.status, ...body };
-		};
-		const first = await refresh(refreshToken);
-		const again = await refresh(refreshToken);
-		expect([first.status, again.status]).toEqual([200, 200]);
-		expect(decodeJwt(again.refreshToken ?? "").jti).toBe(decodeJwt(first.refreshToken ?? "").jti);
+	for (const [method, path] of [
+		["GET", "/api/me"],
+		["POST", "/api/refresh"],
+	] as const) {
+		test(`C7: an old refresh token at ${path} works until its successor is used, then ends the session`, async () => {
+			const { browser, refreshToken } = await signUp(app);
+			const refresh = async (token: string | undefined) => {
+				const headers = { cookie: `${cookies.refresh}=${token}`, origin };
+				const response = await send(app, path, { method, headers });
+				return { response, next: new Browser(app, jarOf(response)).jar.get(cookies.refresh) };
+			};
+			const first = await refresh(refreshToken);
+			const again = await refresh(refreshToken);
+			expect([first.response.status, again.response.status]).toEqual([200, 200]);
+			expect(decodeJwt(again.next ?? "").jti).toBe(decodeJwt(first.next ?? "").jti);
 
-		expect((await refresh(first.refreshToken)).status).toBe(200);
-		vi.useFakeTimers({ now: Date.now() + 30_000, toFake: ["Date"] });
-		onTestFinished(() => void vi.useRealTimers());
-		const headers = { cookie: `${cookies.refresh}=${refreshToken}`, origin };
-		const reused = await send(app, "/api/me", { headers });
-		expect([reused.status, await codeOf(reused)]).toEqual([401, "refresh_reused"]);
-		expect(reused.headers.getSetCookie().join()).toMatch(/userdo_rt=; Max-Age=0/);
-		expect((await refresh(first.refreshToken)).code).toBe("unauthorized");
-	});
+			expect((await refresh(first.next)).response.status).toBe(200);
+			vi.useFakeTimers({ now: Date.now() + 30_000, toFake: ["Date"] });
+			onTestFinished(() => void vi.useRealTimers());
+			const { response } = await refresh(refreshToken);
+			expect([response.status, await codeOf(response)]).toEqual([401, "refresh_reused"]);
+			expect(response.headers.getSetCookie().join()).toMatch(/userdo_rt=; Max-Age=0/);
+			expect(await codeOf((await refresh(first.next)).response)).toBe("unauthorized");
+			expect((await browser.fetch("/api/me")).status).toBe(401);
+		});
+	}
 
 	test("C8: ten refreshes of one token at once all succeed, and nobody is signed out", async () => {
 		const { browser } = await signUp(app);

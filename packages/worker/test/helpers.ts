@@ -89,12 +89,19 @@ export class Browser {
 	}
 
 	#keep(response: Response): void {
-		for (const line of response.headers.getSetCookie()) {
-			const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-			if (/max-age=0/i.test(line)) this.jar.delete(name);
+		for (const [name, value] of jarOf(response)) {
+			if (value === "") this.jar.delete(name);
 			else this.jar.set(name, value);
 		}
 	}
+}
+
+/** The cookies that an answer sets, by name; an empty value deletes one. */
+export function jarOf(response: Response): [string, string][] {
+	return response.headers.getSetCookie().map((line) => {
+		const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+		return [name, value];
+	});
 }
 
 export interface SignedInBrowser {

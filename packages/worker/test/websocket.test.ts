@@ -137,8 +137,9 @@ for (const [name, door] of Object.entries(doors)) {
 		test("with the refresh cookie alone opens, and the old token stays good", async () => {
 			const { browser, refreshToken } = await signUp(app);
 			const cookie = `${cookies.refresh}=${refreshToken}`;
-			const socket = listen(await upgrade(door, "/api/ws", { cookie, origin }));
-			await socket.next(({ type }) => type === "hello");
+			const opened = await upgrade(door, "/api/ws", { cookie, origin });
+			expect(opened.headers.getSetCookie()).toEqual([]);
+			await listen(opened).next(({ type }) => type === "hello");
 			browser.jar.delete(cookies.access);
 			expect((await browser.fetch("/api/me")).status).toBe(200);
 		});
