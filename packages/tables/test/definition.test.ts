@@ -177,6 +177,59 @@ describe("a definition", () => {
 		}));
 });
 
+describe("a column", () => {
+	it.each([
+		["TEXT", z.uuid(), "01a20aa2-32e6-7576-bd1d-e38fd6fa8fde"],
+		["TEXT", z.iso.datetime(), "2026-01-01T00:00:00Z"],
+		["TEXT", z.templateLiteral(["v", z.number()]), "v1"],
+		["TEXT", z.string().brand("Name").readonly(), "x"],
+		["TEXT", z.string().catch("x"), "y"],
+		["TEXT", z.lazy(() => z.string()), "y"],
+		["TEXT", z.preprocess((value) => value, z.string()), "y"],
+		["TEXT", z.string().nullable().default(null), null],
+		["TEXT", z.bigint(), 5n],
+		["TEXT", z.int64(), -5n],
+		["TEXT", z.tuple([z.string(), z.number()]), ["x", 1]],
+		["TEXT", z.intersection(z.object({ a: z.int() }), z.object({ b: z.int() })), { a: 1, b: 2 }],
+		["INTEGER", z.number().int().positive(), 5],
+		["INTEGER", z.int32(), -5],
+		["INTEGER", z.coerce.number().int().optional(), 5],
+		["INTEGER", z.boolean().prefault(true), false],
+		["INTEGER", z.literal(true), true],
+		["INTEGER", z.coerce.date(), new Date(5)],
+		["REAL", z.number().multipleOf(5), 1e300],
+		["REAL", z.float32(), 1.5],
+		["REAL", z.literal([1, 2.5]), 2.5],
+	] as [string, z.ZodType, unknown][])("is %s for schema %#", (type, field, value) =>
+		inObject((database, { rows }) => {
+			const table = database.table("notes", z.object({ field }));
+			const row = table.create({ field: value });
+			expect(row).toMatchObject({ field: value });
+			expect(table.first()).toEqual(row);
+			expect(rows("SELECT type FROM pragma_table_info('notes') WHERE name = 'field'")).toEqual([
+				[type],
+			]);
+		}),
+	);
+
+	it("holds what a codec makes of the input", () =>
+		inObject((database) => {
+			const toDate = {
+				decode: (text: string) => new Date(text),
+				encode: (at: Date) => at.toJSON(),
+			};
+			const schema = z.object({
+				on: z.stringbool(),
+				at: z.codec(z.iso.datetime(), z.date(), toDate),
+			});
+			const table = database.table("notes", schema);
+			const row = table.create({ on: "yes", at: "2026-01-01T00:00:00Z" });
+			expect(row).toMatchObject({ on: true, at: new Date(Date.UTC(2026, 0)) });
+			expect(table.where("at", ">", new Date(0)).where("on", "==", true).get()).toEqual([row]);
+			expect(table.update(row.id, { on: "no" }).on).toBe(false);
+		}));
+});
+
 describe("a value of no known type", () => {
 	it("is stored where JSON keeps it, and refused where not", () =>
 		inObject((database) => {
