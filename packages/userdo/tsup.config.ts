@@ -1,3 +1,7 @@
 import { library } from "@tooling/tsup";
 
-export default library({ entry: ["src/*.ts"], bundle: false });
+// Apart: together, the bundler of the .d.ts files gives client.d.ts the server's imports. Neither
+// may clean what the other one writes.
+export default ["client", "server"].map((name) =>
+	library({ entry: [`src/${name}.ts`], clean: false }),
+);
