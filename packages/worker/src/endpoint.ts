@@ -10,14 +10,14 @@ import { limits } from "./middleware/limits.js";
 type Endpoints = typeof endpoints;
 
 /** What a handler gets, as the endpoint's schemas give it back. */
-export interface EndpointInput<Name extends EndpointName> {
+interface EndpointInput<Name extends EndpointName> {
 	body: Endpoints[Name] extends { body: infer Body extends z.ZodType } ? z.output<Body> : undefined;
 	query: Endpoints[Name] extends { query: infer Query extends z.ZodType }
 		? z.output<Query>
 		: undefined;
 }
 
-export interface EndpointOptions<Name extends EndpointName> {
+interface EndpointOptions<Name extends EndpointName> {
 	maxBytes: number;
 	/** Runs before anything of the request is read; throws to refuse it. */
 	before?: (c: Context<UserDOEnv>) => void;

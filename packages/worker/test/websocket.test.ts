@@ -187,10 +187,13 @@ for (const [name, door] of Object.entries(doors)) {
 
 		test("where to go on from is checked", async () => {
 			const { token } = await signUp(app);
-			for (const query of ["?since=x", "?since=1", "?since=1.1&since=2.2", "?epoch="]) {
+			for (const query of ["?since=x", "?since=1", "?since=1.1&since=2.2", "?epoch=1&epoch=2"]) {
 				const { status } = await upgrade(door, `/api/ws${query}`, { bearer: token });
-				expect(status, query).toBe(query === "?epoch=" ? 101 : 400);
+				expect(status, query).toBe(400);
 			}
+			const known = "?since=0.0&epoch=of-another-time";
+			const socket = listen(await upgrade(door, `/api/ws${known}`, { bearer: token }));
+			expect(await socket.next(({ type }) => type === "hello")).toMatchObject({ mode: "resync" });
 		});
 	});
 }
