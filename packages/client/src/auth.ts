@@ -115,9 +115,9 @@ export class Auth {
 		}
 		try {
 			const { user } = await this.#requests.endpoint("POST /api/refresh");
-			if (version === this.#version) this.#set(user);
+			this.#set(user);
 		} catch (error) {
-			if (isSignedOut(error) && version === this.#version) this.#set(null);
+			if (isSignedOut(error)) this.#set(null);
 			throw error;
 		}
 	}

@@ -35,8 +35,7 @@ export class Listeners {
 		if (first) this.#onSize?.();
 		return () => {
 			if (!set.delete(entry) || set.size > 0) return;
-			// A set that ran empty was replaced when somebody listened again.
-			if (this.#channels.get(channel) === set) this.#channels.delete(channel);
+			this.#channels.delete(channel);
 			if (!this.any) this.#onSize?.();
 		};
 	}

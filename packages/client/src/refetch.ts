@@ -32,12 +32,12 @@ export class Refetch {
 				await new Promise((resolve) => setTimeout(resolve, backoff(failures)));
 			}
 		}
-		this.cancel(name, turn);
+		if (current()) this.cancel(name);
 	}
 
 	/** Something newer is known of the name. */
-	cancel(name: string, turn = this.#turns.get(name)): void {
-		if (turn && this.#turns.get(name) === turn) this.#turns.delete(name);
+	cancel(name: string): void {
+		this.#turns.delete(name);
 	}
 
 	clear(): void {

@@ -77,8 +77,6 @@ export class Socket {
 	#turn = {};
 	#failures = 0;
 	#triedAt = 0;
-	/** Who was known to be signed in at the last try. */
-	#triedAs: string | undefined;
 	#openedAt = 0;
 	/** The session may have ended: refresh it before the next try. */
 	#doubtful = false;
@@ -153,11 +151,7 @@ export class Socket {
 
 	/** The connection is gone or of no use: come back after a while. */
 	#lost(code?: number): void {
-		const { user } = this.#auth;
-		// Refused as a stranger, while somebody signed in: that says nothing about now.
-		const again = this.#status === "connecting" && user && user.id !== this.#triedAs;
-		if (again) this.#failures = 0;
-		else if (this.#status !== "open") this.#doubtful = true;
+		if (this.#status !== "open") this.#doubtful = true;
 		else if (Date.now() - this.#openedAt > stable) this.#failures = 0;
 		if (code === closeCodes.sessionEnded) {
 			this.#doubtful = true;
@@ -165,7 +159,7 @@ export class Socket {
 		}
 		if (unwanted.includes(code ?? 0)) this.#failures = 9;
 		this.#leave();
-		this.#retryAfter(again ? 0 : backoff(this.#failures++));
+		this.#retryAfter(backoff(this.#failures++));
 	}
 
 	#retryAfter(milliseconds: number): void {
@@ -194,11 +188,9 @@ export class Socket {
 	}
 
 	#connect(): void {
-		const { user } = this.#auth;
 		const turn = {};
 		this.#turn = turn;
 		this.#triedAt = Date.now();
-		this.#triedAs = user?.id;
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => this.#lost(), helloWithin);
 		this.#setStatus("connecting");
@@ -243,7 +235,6 @@ export class Socket {
 			return; // The answer to a ping.
 		}
 		if (frame.type === "hello") this.#hello(frame as HelloFrame, current);
-		if (this.#status !== "open") return;
 		if (frame.type === "changes") this.#changes(frame as ChangesFrame, current);
 		if (frame.type === "event") this.#hooks.onEvent(frame as EventFrame);
 	}

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { TableChange } from "../src/index.js";
-import { deferred, FakeServer, json, refused, unreachable } from "./support/fake-server.js";
+import { bob, deferred, FakeServer, json, refused, unreachable } from "./support/fake-server.js";
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -176,4 +176,47 @@ test("a row too large to send is fetched from the collection's endpoint", async 
 		{ type: "delete", data: { id: "4" } },
 		{ type: "create", data: { id: "3" } },
 	]);
+});
+
+test("a fetched row never comes after a newer change of it", async () => {
+	const server = new FakeServer();
+	const slow = deferred<Response>();
+	server.answer("GET /api/posts/1", () => slow.promise);
+	const { client, socket } = await server.open();
+	const seen: TableChange[] = [];
+	client.collection("posts").onChange((change) => seen.push(change));
+	const event = "table:posts";
+	socket.changes(
+		0,
+		{ event, truncated: true, data: { type: "update", data: { id: "1" } } },
+		{ event, data: { type: "update", data: { id: "1", text: "newer" } } },
+	);
+	slow.resolve(json({ id: "1", text: "large" }));
+	await settle();
+	expect(seen).toEqual([{ type: "update", data: { id: "1", text: "newer" } }]);
+});
+
+test.each(["another user", "a resync"])("what was fetched before %s is not told", async (when) => {
+	const server = new FakeServer();
+	const slow = deferred<void>();
+	server.answer("GET /data", () => slow.promise.then(() => json({ data: { a: "old" } })));
+	server.answer("GET /api/posts/1", () => slow.promise.then(() => json({ id: "1" })));
+	const { client, socket } = await server.open();
+	const seen: unknown[] = [];
+	client.onChange("a", (value) => seen.push(value));
+	client.collection("posts").onChange((change) => seen.push(change));
+	const data = { type: "update", data: { id: "1" } };
+	socket.changes(
+		0,
+		{ event: "kv:a", truncated: true },
+		{ event: "table:posts", truncated: true, data },
+	);
+	server.answer("GET /data", unreachable);
+	server.answer("POST /api/login", () => json({ user: bob }));
+	if (when === "another user") await client.login(bob.email, "password");
+	else socket.open({ mode: "resync" });
+	slow.resolve();
+	await settle();
+	expect(seen).toEqual([]);
+	client.close();
 });

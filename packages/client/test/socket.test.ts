@@ -1,7 +1,15 @@
 import { closeCodes } from "@userdo/contracts/events";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type SocketStatus, UserDOClient } from "../src/index.js";
-import { ada, bob, FakeServer, json, unauthorized, unreachable } from "./support/fake-server.js";
+import {
+	ada,
+	bob,
+	deferred,
+	FakeServer,
+	json,
+	unauthorized,
+	unreachable,
+} from "./support/fake-server.js";
 
 beforeEach(() => {
 	vi.useFakeTimers();
@@ -361,27 +369,16 @@ test("a visitor without a session is refused once, and then left in peace", asyn
 	expect(server.sockets).toHaveLength(1);
 });
 
-test("a login while the first handshake is refused tries again at once", async () => {
+test("a login while the first handshake is refused is noticed by the next try", async () => {
 	const server = new FakeServer();
 	const client = server.client();
 	client.onChange("a", () => {});
 	await client.login(ada.email, "password");
 	server.socket.end();
-	await wait(0);
-	expect(server.sockets).toHaveLength(2);
-	expect(server.count("POST /api/refresh")).toBe(0);
-});
-
-test("to know since when who is signed in does not spare the jitter", async () => {
-	const server = new FakeServer();
-	const client = server.client();
-	client.onChange("a", () => {});
+	await wait(0.25 * second);
 	server.socket.open();
-	await client.me();
-	await wait(10 * second);
-	server.socket.end();
-	await wait(0.2 * second);
-	expect(server.sockets).toHaveLength(1);
+	expect(client.status).toBe("open");
+	expect(server.sockets).toHaveLength(2);
 });
 
 test("logout closes the socket; close() ends it for good", async () => {
@@ -486,9 +483,8 @@ test("`online` and a page that is looked at again try at once, though never twic
 	server.answer("POST /api/refresh", unreachable);
 	socket.end();
 	await wait(60 * second);
-	server.answer("POST /api/refresh", () => json({ user: ada }));
 	page.show("hidden");
-	const before = server.requests.length;
+	let before = server.requests.length;
 	await wait(0);
 	expect(server.requests).toHaveLength(before);
 	for (let n = 0; n < 50; n++) {
@@ -496,7 +492,9 @@ test("`online` and a page that is looked at again try at once, though never twic
 		page.show("visible");
 		await wait(10);
 	}
-	expect(server.requests.length - before).toBeLessThanOrEqual(1);
+	expect(server.requests.length - before).toBe(1);
+	server.answer("POST /api/refresh", () => json({ user: ada }));
+	before = server.requests.length;
 	await wait(second);
 	expect(server.requests.length - before).toBe(1);
 	server.socket.open({ mode: "replay" });
@@ -530,4 +528,90 @@ test("a socket that can't even be made is an outage like any other", async () =>
 	client.onChange("a", () => {});
 	expect(client.status).toBe("waiting");
 	client.close();
+});
+
+test("whatever happens during a refresh, one socket comes of it", async () => {
+	const page = stubPage();
+	const server = new FakeServer();
+	const { socket } = await server.open();
+	const slow = deferred<Response>();
+	server.answer("POST /api/refresh", () => slow.promise);
+	socket.end(closeCodes.sessionEnded);
+	await wait(0.25 * second);
+	for (let n = 0; n < 5; n++) {
+		page.online();
+		await wait(2 * second);
+	}
+	slow.resolve(json({ user: ada }));
+	await wait(0);
+	expect(server.sockets).toHaveLength(2);
+	expect(server.count("POST /api/refresh")).toBe(1);
+});
+
+test("a client that is closed during a refresh opens nothing after it", async () => {
+	const server = new FakeServer();
+	const { client, socket } = await server.open();
+	const [first, second] = [deferred<Response>(), deferred<Response>()];
+	server.answer("POST /api/refresh", () => first.promise);
+	socket.end(closeCodes.sessionEnded);
+	await wait(250);
+	client.close();
+	first.resolve(json({ user: ada }));
+	await wait(0);
+	expect(server.sockets).toHaveLength(1);
+	const other = await server.open();
+	server.answer("POST /api/refresh", () => second.promise);
+	other.socket.end(closeCodes.sessionEnded);
+	await wait(250);
+	other.client.close();
+	second.resolve(json({}, 503));
+	await wait(0);
+	expect(other.client.status).toBe("closed");
+});
+
+test("a status listener may close the client at any moment", async () => {
+	for (const moment of ["connecting", "open", "waiting"]) {
+		const server = new FakeServer();
+		const { client, socket } = await server.open();
+		client.onStatus((status) => {
+			if (status === moment) client.close();
+		});
+		let resyncs = 0;
+		client.onResync(() => resyncs++);
+		socket.end();
+		await wait(0.25 * second);
+		if (moment === "open") server.socket.open({ mode: "resync" });
+		await wait(60 * second);
+		expect(client.status).toBe("closed");
+		expect(server.sockets).toHaveLength(moment === "open" ? 2 : 1);
+		expect(resyncs).toBe(0);
+	}
+});
+
+test("4401 twice in a minute refreshes twice", async () => {
+	const server = new FakeServer();
+	const { socket } = await server.open();
+	await wait(10 * second);
+	socket.end(closeCodes.sessionEnded);
+	await wait(0.25 * second);
+	server.socket.open({ mode: "replay" });
+	await wait(10 * second);
+	server.socket.end(closeCodes.sessionEnded);
+	await wait(0.25 * second);
+	expect(server.count("POST /api/refresh")).toBe(2);
+});
+
+test("somebody who signs in during an outage is tried at once, by the new session", async () => {
+	const server = new FakeServer();
+	const { client, socket } = await server.open();
+	await wait(10 * second);
+	server.answer("POST /api/refresh", unreachable);
+	socket.end(closeCodes.sessionEnded);
+	await wait(60 * second);
+	const refreshes = server.count("POST /api/refresh");
+	server.answer("POST /api/login", () => json({ user: bob }));
+	await client.login(bob.email, "password");
+	await wait(second);
+	expect(server.sockets).toHaveLength(2);
+	expect(server.count("POST /api/refresh")).toBe(refreshes);
 });

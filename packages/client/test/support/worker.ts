@@ -84,8 +84,8 @@ export class TestWorker {
 	}
 }
 
-function killGroup({ pid, exitCode }: ChildProcess): void {
-	if (pid !== undefined && exitCode === null) process.kill(-pid, "SIGKILL");
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+	if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, "SIGKILL");
 }
 
 async function freePort(): Promise<number> {
