@@ -65,8 +65,10 @@ export class SqlChangeLog implements ChangeLog {
 		).map((row) => this.#toMessage(toLoggedChange(row)));
 	}
 
-	covers({ epoch, seq }: ChangePosition): boolean {
+	covers({ epoch, seq, timestamp }: ChangePosition): boolean {
 		if (epoch === "" || epoch !== this.epoch || seq > this.seq) return false;
+		const logged = this.#number("SELECT timestamp FROM _userdo_changes WHERE seq = ?", seq);
+		if (timestamp && logged && timestamp !== logged) return false;
 		return seq >= this.#number("SELECT min(seq) FROM _userdo_changes") - 1;
 	}
 

@@ -181,6 +181,11 @@ export interface DatabaseOptions {
 export interface ChangePosition {
 	epoch: string;
 	seq: number;
+	/**
+	 * The change's own time, in milliseconds since 1970: storage that was restored to an earlier day
+	 * counts on from there, and gives the same numbers to other changes.
+	 */
+	timestamp?: number;
 }
 
 /** Every change of the tables, in the order it happened, however it was made. */

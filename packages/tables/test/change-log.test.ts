@@ -196,6 +196,18 @@ describe("the log", () => {
 			expect(rows("SELECT * FROM sqlite_master")).toEqual([]);
 		}));
 
+	it("does not cover a change of that number from before the storage was restored", () =>
+		inObject((database) => {
+			const notes = database.table("notes", NoteSchema);
+			notes.create({ text: "a" });
+			const { epoch } = database.changes;
+			const timestamp = database.changes.read(0, 1)[0]?.timestamp ?? 0;
+			expect(database.changes.covers({ epoch, seq: 1, timestamp })).toBe(true);
+			expect(database.changes.covers({ epoch, seq: 1, timestamp: timestamp - 1 })).toBe(false);
+			// A client that was only greeted knows no time.
+			expect(database.changes.covers({ epoch, seq: 1, timestamp: 0 })).toBe(true);
+		}));
+
 	it("covers what can still be told, and nothing of another epoch", () =>
 		inObject((database) => {
 			const { changes } = database;
