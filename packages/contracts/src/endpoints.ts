@@ -2,12 +2,19 @@ import * as z from "zod";
 import { normalizeEmail } from "./email.js";
 import { type ErrorCode, errorCodes } from "./errors.js";
 
+/**
+ * An address once it is normalised: a local part of any script without quotes, and a domain name in
+ * its ASCII form. Zod's own pattern knows no top-level domain of another script (`xn--...`).
+ */
+const emailPattern =
+	/^(?!\.)(?!.*\.\.)[^\s\p{C}@"(),:;<>[\]\\]{1,64}(?<!\.)@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])$/u;
+
 /** An email address, in the one spelling of {@link normalizeEmail}. At most 254 characters (RFC 5321). */
 export const EmailSchema = z
 	.string()
 	.max(1024)
 	.overwrite(normalizeEmail)
-	.check(z.maxLength(254), z.email());
+	.check(z.maxLength(254), z.email({ pattern: emailPattern }));
 
 /** A password to sign in with. Its strength is judged only where a new one is set. */
 export const PasswordSchema = z.string().min(1).max(4096);

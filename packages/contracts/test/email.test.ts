@@ -79,6 +79,23 @@ describe("normalizeEmail", () => {
 });
 
 describe("EmailSchema", () => {
+	it.each([
+		["ada@例え.テスト", "ada@xn--r8jz45g.xn--zckzah"],
+		["用户@example.com", "用户@example.com"],
+		["o'brien+tag@mail.example.co.uk", "o'brien+tag@mail.example.co.uk"],
+	])("takes %j", (email, expected) => {
+		expect(z.parse(EmailSchema, email)).toBe(expected);
+	});
+
+	it("takes every address that is one", () => {
+		fc.assert(
+			fc.property(fc.emailAddress(), (email) => {
+				expect(z.parse(EmailSchema, email)).toBe(normalizeEmail(email));
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
 	it("gives back the normalised address", () => {
 		expect(z.parse(EmailSchema, " Ada@BÜCHER.example ")).toBe("ada@xn--bcher-kva.example");
 	});
