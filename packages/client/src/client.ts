@@ -1,6 +1,6 @@
 import type { EndpointResponse, User } from "@userdo/contracts";
 import { Auth } from "./auth.js";
-import { Collection, tableChanged } from "./collection.js";
+import { type Collection, createCollection, tableChanged } from "./collection.js";
 import { KeyValue, type Parts } from "./kv.js";
 import { Listeners, type Unsubscribe } from "./listeners.js";
 import { Refetch } from "./refetch.js";
@@ -138,7 +138,7 @@ export class UserDOClient {
 
 	/** The endpoints and the changes of a table. */
 	collection(name: string): Collection {
-		return new Collection(this.#parts, name);
+		return createCollection(this.#parts, name);
 	}
 
 	/** Calls the listener for each event of that name that the server broadcasts. None is replayed. */

@@ -6,62 +6,46 @@ import type { Unsubscribe } from "./listeners.js";
 /** A JSON object, as long as nothing is known of its fields. */
 export type JsonObject = Record<string, unknown>;
 
+/**
+ * The endpoints `<base>/<name>` and `<base>/<name>/<id>`, and the changes of the table `<name>`.
+ * Every method gives back the body that the endpoint answered; its type is a claim that nothing
+ * checks.
+ */
+export interface Collection {
+	/** `POST <base>/<name>` */
+	create<Body = JsonObject>(data: object): Promise<Body>;
+	/** `GET <base>/<name>` */
+	list<Body = JsonObject>(): Promise<Body>;
+	/** `GET <base>/<name>/<id>` */
+	get<Body = JsonObject>(id: string): Promise<Body>;
+	/** `PATCH <base>/<name>/<id>` */
+	update<Body = JsonObject>(id: string, patch: object): Promise<Body>;
+	/** `DELETE <base>/<name>/<id>` */
+	delete<Body = JsonObject>(id: string): Promise<Body>;
+	/** Calls the listener for each row that is created, updated or deleted, here or anywhere else. */
+	onChange<Row = JsonObject>(listener: (change: TableChange<Row>) => void): Unsubscribe;
+}
+
+export function createCollection({ auth, live, requests }: Parts, name: string): Collection {
+	// `async`, so that a refused id is a rejection like any other.
+	const send = async <Body>(method: string, id?: string, data?: object) => {
+		const path = `/api${segment(name)}${id === undefined ? "" : segment(id)}`;
+		return auth.session(() => requests.send<Body>(method, path, data));
+	};
+	return {
+		create: (data) => send("POST", undefined, data),
+		list: () => send("GET"),
+		get: (id) => send("GET", id),
+		update: (id, patch) => send("PATCH", id, patch),
+		delete: (id) => send("DELETE", id),
+		onChange: (listener) => live.add(tableEvent(name), listener),
+	};
+}
+
 /** One path segment. Dots are refused: a URL parser would walk up with them, encoded or not. */
 function segment(text: string): string {
 	if (/^\.{0,2}$/.test(text)) throw new UserDOError("invalid_input");
 	return `/${encodeURIComponent(text)}`;
-}
-
-/**
- * The endpoints `<base>/<name>` and `<base>/<name>/<id>`, and the changes of the table `<name>`.
- * Every method gives back the body that the endpoint answered.
- */
-export class Collection {
-	readonly #parts: Parts;
-	readonly #name: string;
-
-	/** Made by `client.collection(name)`. */
-	constructor(parts: Parts, name: string) {
-		this.#parts = parts;
-		this.#name = name;
-	}
-
-	/** `POST <base>/<name>` */
-	create<Body = JsonObject>(data: object): Promise<Body> {
-		return this.#send("POST", undefined, data);
-	}
-
-	/** `GET <base>/<name>` */
-	list<Body = JsonObject>(): Promise<Body> {
-		return this.#send("GET");
-	}
-
-	/** `GET <base>/<name>/<id>` */
-	get<Body = JsonObject>(id: string): Promise<Body> {
-		return this.#send("GET", id);
-	}
-
-	/** `PATCH <base>/<name>/<id>` */
-	update<Body = JsonObject>(id: string, patch: object): Promise<Body> {
-		return this.#send("PATCH", id, patch);
-	}
-
-	/** `DELETE <base>/<name>/<id>` */
-	delete<Body = JsonObject>(id: string): Promise<Body> {
-		return this.#send("DELETE", id);
-	}
-
-	/** Calls the listener for each row that is created, updated or deleted, here or anywhere else. */
-	onChange<Row = JsonObject>(listener: (change: TableChange<Row>) => void): Unsubscribe {
-		return this.#parts.live.add(tableEvent(this.#name), listener);
-	}
-
-	/** `async`, so that a refused id is a rejection like any other. */
-	async #send<Body>(method: string, id?: string, data?: object): Promise<Body> {
-		const { auth, requests } = this.#parts;
-		const path = `/api${segment(this.#name)}${id === undefined ? "" : segment(id)}`;
-		return auth.session(() => requests.send<Body>(method, path, data));
-	}
 }
 
 /** Tells the listeners of a table what changed in it; fetches a row that was too large to send. */
@@ -78,7 +62,7 @@ export function tableChanged(parts: Parts, { event, data, truncated }: ChangeMes
 		deliver();
 		return;
 	}
-	const collection = new Collection(parts, event.slice(tableEvent("").length));
+	const collection = createCollection(parts, event.slice(tableEvent("").length));
 	void refetch.run(
 		name,
 		() => collection.get<{ id?: unknown } | undefined>(String(id)),

@@ -9,5 +9,5 @@ export type { TableChange } from "@userdo/contracts/events";
 export { UserDOClient, type UserDOClientOptions } from "./client.js";
 export type { Collection, JsonObject } from "./collection.js";
 export type { Unsubscribe } from "./listeners.js";
-export type { Fetch } from "./request.js";
+export type { Fetch, FetchInit, FetchResponse } from "./request.js";
 export type { SocketConstructor, SocketLike, SocketStatus } from "./socket.js";

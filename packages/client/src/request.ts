@@ -5,9 +5,25 @@ import type {
 	EndpointResponse,
 } from "@userdo/contracts";
 import { fromErrorBody, UserDOError } from "@userdo/contracts/errors";
+import { globals } from "./globals.js";
+
+/** What the client asks `fetch` for. */
+export interface FetchInit {
+	method: string;
+	headers: Record<string, string>;
+	body?: string;
+	credentials?: "include";
+}
+
+/** What the client needs of a `Response`. */
+export interface FetchResponse {
+	readonly ok: boolean;
+	readonly status: number;
+	text(): Promise<string>;
+}
 
 /** What the client needs of `fetch`. */
-export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 interface Input<Name extends EndpointName> {
 	body?: EndpointRequest<Name>;
@@ -27,8 +43,7 @@ export class Requests {
 	/** The address of a path of the contract: `/api/...` is below the base, all else beside it. */
 	url(path: string): URL {
 		try {
-			// Looked up when needed: a module of a page may be loaded where there is none.
-			const base = new URL(this.#base, globalThis.location?.href);
+			const base = new URL(this.#base, globals.location?.href);
 			return path.startsWith("/api/")
 				? new URL(base.pathname + path.slice(4), base)
 				: new URL(path.slice(1), base);
@@ -54,16 +69,16 @@ export class Requests {
 	 * @throws UserDOError with the server's code, or `network_error`
 	 */
 	async send<Body>(method: string, path: string, body?: unknown): Promise<Body> {
-		const init: RequestInit = { method, headers: { accept: "application/json" } };
+		const init: FetchInit = { method, headers: { accept: "application/json" } };
 		// A frontend of another origin needs its cookies too. Workers refuse the option.
-		if (globalThis.location) init.credentials = "include";
+		if (globals.location) init.credentials = "include";
 		if (method !== "GET" && method !== "DELETE") {
 			// Always JSON, even if empty: no form of another site can send that.
-			init.headers = { ...init.headers, "content-type": "application/json" };
+			init.headers["content-type"] = "application/json";
 			init.body = JSON.stringify(body ?? {});
 		}
 		const { href } = this.url(path);
-		let response: Response;
+		let response: FetchResponse;
 		let text: string;
 		try {
 			response = await (this.#fetch ?? globalThis.fetch)(href, init);

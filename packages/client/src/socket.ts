@@ -10,6 +10,7 @@ import {
 } from "@userdo/contracts/events";
 import type { Auth } from "./auth.js";
 import { backoff } from "./backoff.js";
+import { globals } from "./globals.js";
 
 /**
  * - `idle`: not needed (nobody listens) or not allowed (nobody is signed in)
@@ -71,8 +72,8 @@ export class Socket {
 	#status: SocketStatus = "idle";
 	#socket: SocketLike | undefined;
 	/** Of the next step of the current state: a try, a ping, giving up. */
-	#timer: ReturnType<typeof setTimeout> | undefined;
-	#linger: ReturnType<typeof setTimeout> | undefined;
+	#timer: number | undefined;
+	#linger: number | undefined;
 	/** Stops what was under way when the state changed. */
 	#turn = {};
 	#failures = 0;
@@ -95,9 +96,9 @@ export class Socket {
 
 	/** To be called when the first listener came or the last one went. */
 	listenersChanged(): void {
-		clearTimeout(this.#linger);
+		globals.clearTimeout(this.#linger);
 		if (this.#hooks.wanted()) this.#start();
-		else this.#linger = setTimeout(() => this.#stop("idle"), linger);
+		else this.#linger = globals.setTimeout(() => this.#stop("idle"), linger);
 	}
 
 	/** To be called when somebody else (or nobody) is signed in. */
@@ -117,17 +118,17 @@ export class Socket {
 
 	#start(): void {
 		if (this.#status !== "idle" || this.#auth.user === null || !this.#hooks.wanted()) return;
-		globalThis.addEventListener?.("online", this.#online);
-		globalThis.document?.addEventListener("visibilitychange", this.#visible);
+		globals.addEventListener?.("online", this.#online);
+		globals.document?.addEventListener("visibilitychange", this.#visible);
 		this.#failures = 0;
 		this.#connect();
 	}
 
 	#stop(status: "idle" | "closed"): void {
 		if (this.#status === "closed") return;
-		globalThis.removeEventListener?.("online", this.#online);
-		globalThis.document?.removeEventListener("visibilitychange", this.#visible);
-		clearTimeout(this.#linger);
+		globals.removeEventListener?.("online", this.#online);
+		globals.document?.removeEventListener("visibilitychange", this.#visible);
+		globals.clearTimeout(this.#linger);
 		this.#leave();
 		this.#setStatus(status);
 	}
@@ -137,7 +138,7 @@ export class Socket {
 		const socket = this.#socket;
 		this.#socket = undefined;
 		this.#turn = {};
-		clearTimeout(this.#timer);
+		globals.clearTimeout(this.#timer);
 		// A browser complains on the console about a socket closed before it was open.
 		if (socket?.readyState === 0) socket.addEventListener("open", () => socket.close());
 		else socket?.close();
@@ -163,8 +164,8 @@ export class Socket {
 	}
 
 	#retryAfter(milliseconds: number): void {
-		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => void this.#retry(), milliseconds);
+		globals.clearTimeout(this.#timer);
+		this.#timer = globals.setTimeout(() => void this.#retry(), milliseconds);
 		this.#setStatus("waiting");
 	}
 
@@ -191,20 +192,20 @@ export class Socket {
 		const turn = {};
 		this.#turn = turn;
 		this.#triedAt = Date.now();
-		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => this.#lost(), helloWithin);
+		globals.clearTimeout(this.#timer);
+		this.#timer = globals.setTimeout(() => this.#lost(), helloWithin);
 		this.#setStatus("connecting");
 		// A listener of the status may have changed everything.
 		if (turn !== this.#turn) return;
 		try {
-			const socket = new (this.#create ?? globalThis.WebSocket)(this.#url(), [subprotocol]);
+			const socket = new (this.#create ?? globals.WebSocket)(this.#url(), [subprotocol]);
 			this.#socket = socket;
 			const current = () => this.#socket === socket;
 			socket.addEventListener("message", (event) => {
-				if (current()) this.#message((event as MessageEvent<unknown>).data, current);
+				if (current()) this.#message((event as { data: unknown }).data, current);
 			});
 			socket.addEventListener("close", (event) => {
-				if (current()) this.#lost((event as CloseEvent).code);
+				if (current()) this.#lost((event as { code: number }).code);
 			});
 			// A close follows each error. Some sockets throw an error that nobody listens to.
 			socket.addEventListener("error", () => {});
@@ -273,20 +274,20 @@ export class Socket {
 	}
 
 	#beat(): void {
-		clearTimeout(this.#timer);
-		this.#timer = setTimeout(this.#ping, pingEvery);
+		globals.clearTimeout(this.#timer);
+		this.#timer = globals.setTimeout(this.#ping, pingEvery);
 	}
 
 	readonly #ping = (): void => {
-		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => this.#lost(), pongWithin);
+		globals.clearTimeout(this.#timer);
+		this.#timer = globals.setTimeout(() => this.#lost(), pongWithin);
 		this.#socket?.send(ping);
 	};
 
 	readonly #online = (): void => this.#nudge();
 
 	readonly #visible = (): void => {
-		if (document.visibilityState === "visible") this.#nudge();
+		if (globals.document?.visibilityState === "visible") this.#nudge();
 	};
 
 	/** Things look better than a moment ago: try at once, or see whether the connection still lives. */

@@ -1,6 +1,6 @@
 import type { User } from "@userdo/contracts";
 import type { ChangeMessage, HelloFrame, ServerFrame } from "@userdo/contracts/events";
-import { type SocketLike, UserDOClient } from "../../src/index.js";
+import { type FetchInit, type SocketLike, UserDOClient } from "../../src/index.js";
 
 export const ada: User = { id: "a".repeat(64), email: "ada@example.com", createdAt: "2026-01-01" };
 export const bob: User = { id: "b".repeat(64), email: "bob@example.com", createdAt: "2026-01-02" };
@@ -11,7 +11,7 @@ export interface SentRequest {
 	name: string;
 	search: string;
 	body: unknown;
-	init: RequestInit;
+	init: FetchInit;
 }
 
 export const json = (body: unknown, status = 200) => Response.json(body, { status });
@@ -117,7 +117,7 @@ export class FakeServer {
 	client(baseUrl = "https://app.test/api"): UserDOClient {
 		const { sockets } = this;
 		return new UserDOClient(baseUrl, {
-			fetch: (url, init = {}) => this.#fetch(url, init),
+			fetch: (url, init) => this.#fetch(url, init),
 			WebSocket: class extends FakeSocket {
 				constructor(url: string, protocols: string[]) {
 					super(url, protocols);
@@ -147,7 +147,7 @@ export class FakeServer {
 		return this.requests.filter((request) => request.name === name).length;
 	}
 
-	async #fetch(address: string, init: RequestInit): Promise<Response> {
+	async #fetch(address: string, init: FetchInit): Promise<Response> {
 		const url = new URL(address);
 		const name = `${init.method} ${url.pathname}`;
 		const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
