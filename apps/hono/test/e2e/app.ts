@@ -9,6 +9,12 @@ import packageJson from "../../package.json" with { type: "json" };
 
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 
+/**
+ * However the tests end, their end of the pipe at standard input closes, and the app with all that
+ * it started ends as well.
+ */
+const endWithParent = "exec 3<&0 </dev/null; (cat <&3 >/dev/null; kill -TERM 0) & exec 3<&-;";
+
 /** The app, run by its own `dev` script, on a free port and with a database of its own. */
 export class App {
 	readonly url: string;
@@ -19,8 +25,7 @@ export class App {
 	private constructor(port: number, state: string) {
 		this.url = `http://127.0.0.1:${port}`;
 		this.#state = state;
-		this.#command = `${packageJson.scripts.dev} --port ${port} --persist-to "${state}"`;
-		process.once("exit", this.#kill);
+		this.#command = `${endWithParent} ${packageJson.scripts.dev} --port ${port} --persist-to "${state}"`;
 	}
 
 	static async create(): Promise<App> {
@@ -37,7 +42,7 @@ export class App {
 			shell: true,
 			// A process group: the shell, wrangler and workerd end together.
 			detached: true,
-			stdio: ["ignore", "pipe", "pipe"],
+			stdio: "pipe",
 			env: {
 				...process.env,
 				PATH: [...bins, process.env.PATH].join(delimiter),
@@ -77,7 +82,6 @@ export class App {
 	/** Ends the app and removes its data. */
 	async dispose(): Promise<void> {
 		await this.stop();
-		process.off("exit", this.#kill);
 		await rm(this.#state, { recursive: true, force: true, maxRetries: 5 });
 	}
 

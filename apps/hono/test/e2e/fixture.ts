@@ -1,7 +1,12 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { launchChromium } from "@tooling/browser";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { App } from "./app.js";
+
+/** Git ignores this folder. */
+export const screenshots = fileURLToPath(new URL("../../screenshots/", import.meta.url));
 
 const password = "correct horse battery";
 
@@ -22,18 +27,27 @@ export function useNotebook() {
 		await app?.dispose();
 	});
 
-	afterEach(async () => {
+	afterEach(async ({ task }) => {
+		if (task.result?.state === "fail") await picture(task.name);
 		await Promise.all(contexts.map((context) => context.close()));
 		const unexpected = problems.filter((text) => !expected.some((pattern) => pattern.test(text)));
 		[contexts, problems, expected] = [[], [], []];
 		expect(unexpected, "what the pages complained of").toEqual([]);
 	});
 
+	/** What the windows of a failed test show, for people to look at. */
+	async function picture(name: string): Promise<void> {
+		const pages = contexts.flatMap((context) => context.pages());
+		for (const [index, page] of pages.entries()) {
+			await page.screenshot({ path: join(screenshots, `failed ${name} ${index + 1}.png`) });
+		}
+	}
+
 	/** A browser of its own: other cookies, other storage. */
 	async function openBrowser(options: BrowserContextOptions = {}): Promise<BrowserContext> {
 		if (!browser || !app) throw new Error("Not started");
 		const context = await browser.newContext({ baseURL: app.url, ...options });
-		context.setDefaultTimeout(30_000);
+		context.setDefaultTimeout(60_000);
 		contexts.push(context);
 		return context;
 	}
@@ -120,5 +134,5 @@ const titles = (page: Page) => page.getByRole("listitem").getByRole("heading").a
 
 /** Waits until the list shows just these. */
 export async function showsTitles(page: Page, expected: string[]): Promise<void> {
-	await expect.poll(() => titles(page), { timeout: 30_000 }).toEqual(expected);
+	await expect.poll(() => titles(page)).toEqual(expected);
 }

@@ -1,13 +1,10 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { editor, enter, note, useNotebook, write } from "./fixture.js";
+import { editor, enter, note, screenshots, useNotebook, write } from "./fixture.js";
 
 const notebook = useNotebook();
-const screenshots = fileURLToPath(new URL("../../screenshots/", import.meta.url));
 
 const looks = [
 	{ name: "desktop", viewport: { width: 1280, height: 860 } },
@@ -34,7 +31,6 @@ async function look(page: Page, name: string): Promise<void> {
 
 describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 	it("looks right and keeps nobody out", async () => {
-		mkdirSync(screenshots, { recursive: true });
 		const named = (view: string) => `${name}-${options.colorScheme}-${view}`;
 		notebook.expectProblems(/status of 400 .* \/api\/signup$/);
 
