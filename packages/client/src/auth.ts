@@ -98,7 +98,7 @@ export class Auth {
 	 * could hit the new ones, so the two wait for each other.
 	 */
 	async #change<Result>(run: () => Promise<Result>): Promise<Result> {
-		await this.#refreshing?.catch(() => {});
+		while (this.#refreshing) await this.#refreshing.catch(() => {});
 		const changing = run();
 		this.#changing = changing;
 		return changing;

@@ -98,7 +98,7 @@ export class Socket {
 	listenersChanged(): void {
 		globals.clearTimeout(this.#linger);
 		if (this.#hooks.wanted()) this.#start();
-		else this.#linger = globals.setTimeout(() => this.#stop("idle"), linger);
+		else this.#linger = globals.setTimeout(() => this.#pause(), linger);
 	}
 
 	/** To be called when somebody else (or nobody) is signed in. */
@@ -114,6 +114,12 @@ export class Socket {
 
 	close(): void {
 		this.#stop("closed");
+	}
+
+	#pause(): void {
+		this.#stop("idle");
+		// Whoever listens next is not told what happened before.
+		this.#position = undefined;
 	}
 
 	#start(): void {

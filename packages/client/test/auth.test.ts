@@ -238,6 +238,30 @@ test("a refresh waits for a login under way, which makes it superfluous", async 
 	expect(server.count("POST /api/refresh")).toBe(0);
 });
 
+test("a refresh and a login are never on their way together, whichever is first", async () => {
+	let most = 0;
+	for (let ticks = 0; ticks < 30; ticks++) {
+		const server = new FakeServer();
+		const client = server.client();
+		await client.login(ada.email, "password");
+		let underWay = 0;
+		const answer = async () => {
+			most = Math.max(most, ++underWay);
+			await new Promise((resolve) => setTimeout(resolve));
+			underWay -= 1;
+			return json({ user: ada });
+		};
+		server.answer("POST /api/refresh", answer);
+		server.answer("POST /api/login", answer);
+		server.answer("GET /data", unauthorized);
+		const value = codeOf(client.get("k"));
+		for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+		await client.login(ada.email, "password");
+		expect(await value).toBe("unauthorized");
+	}
+	expect(most).toBe(1);
+});
+
 test("a login waits for a refresh under way, whose answer may clear the cookies", async () => {
 	const server = new FakeServer();
 	const client = server.client();

@@ -81,6 +81,22 @@ test("a listener that comes in time keeps the socket", async () => {
 	expect(client.status).toBe("open");
 });
 
+test("who listens after a pause is not told what happened in it", async () => {
+	const server = new FakeServer();
+	const client = server.client();
+	const unsubscribe = client.onChange("a", () => {});
+	server.socket.open({ seq: 7 });
+	unsubscribe();
+	await wait(2 * second);
+	let resyncs = 0;
+	client.onResync(() => resyncs++);
+	client.onChange("a", () => {});
+	expect(server.socket.url.search).toBe("");
+	server.socket.open({ seq: 9 });
+	expect(resyncs).toBe(0);
+	expect(server.sockets).toHaveLength(2);
+});
+
 test("listening to the client itself needs no socket", async () => {
 	const server = new FakeServer();
 	const client = server.client();
