@@ -72,7 +72,7 @@ export function getUserDOFromContext<T extends UserDO = UserDO>(
 	});
 }
 
-/** Calls the signed-in user's object. A session that turns out to be dead loses its cookies. */
+/** Calls the signed-in user's object. */
 export async function callAsSession(
 	c: Context,
 	state: RequestState,
@@ -111,14 +111,13 @@ export function callAsServer(
 	});
 }
 
-/** Runs a call of the session; when the object says that it is dead, the answer clears the cookies. */
+/** Runs a call of the session, which the request forgets when the object says that it is dead. */
 export async function forgetDeadSession<R>(state: RequestState, call: () => Promise<R>) {
 	try {
 		return await call();
 	} catch (error) {
 		if (isUserDOError(error, "unauthorized")) {
 			state.session = undefined;
-			if (state.fromCookies) state.cookies = "clear";
 		}
 		throw error;
 	}

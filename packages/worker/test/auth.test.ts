@@ -147,12 +147,17 @@ describe("signing out", () => {
 		expect((await other.fetch("/api/me")).status).toBe(200);
 	});
 
-	test("a dead session loses its cookies on the next request", async () => {
+	test("a dead session loses its cookies when it is refreshed, and by no answer that may come late", async () => {
 		const { browser } = await signUp(app);
 		const twin = new Browser(app, browser.jar);
 		await browser.post("/api/logout");
-		const response = await twin.fetch("/api/me");
-		expect([response.status, await codeOf(response)]).toEqual([401, "unauthorized"]);
+		for (const path of ["/api/me", "/data"]) {
+			const response = await twin.fetch(path);
+			expect([response.status, await codeOf(response)]).toEqual([401, "unauthorized"]);
+			expect(response.headers.getSetCookie()).toEqual([]);
+		}
+		const refused = await twin.post("/api/refresh");
+		expect([refused.status, await codeOf(refused)]).toEqual([401, "unauthorized"]);
 		expect(twin.jar.size).toBe(0);
 	});
 
@@ -240,7 +245,8 @@ describe("refreshing", () => {
 			onTestFinished(() => void vi.useRealTimers());
 			const { response } = await refresh(refreshToken);
 			expect([response.status, await codeOf(response)]).toEqual([401, "refresh_reused"]);
-			expect(response.headers.getSetCookie().join()).toMatch(/userdo_rt=; Max-Age=0/);
+			const cleared = path === "/api/refresh" ? /userdo_rt=; Max-Age=0/ : /^$/;
+			expect(response.headers.getSetCookie().join()).toMatch(cleared);
 			expect(await codeOf((await refresh(first.next)).response)).toBe("unauthorized");
 			expect((await browser.fetch("/api/me")).status).toBe(401);
 		});

@@ -77,8 +77,9 @@ async function identify(
 }
 
 /**
- * Exchanges the refresh token of a cookie. The object is asked only when the token is ours; when it
- * refuses, the cookies go.
+ * Exchanges the refresh token of a cookie; the answer sets the new cookies. The object is asked only
+ * when the token is ours. Where it refuses, the cookies stay: any request may be answered after a
+ * sign-in that was sent later, and would wipe the new ones.
  *
  * @throws UserDOError `unauthorized`, `refresh_reused`
  */
@@ -87,10 +88,7 @@ export async function refresh(
 	state: RequestState,
 	refreshToken: string,
 ): Promise<SignedIn> {
-	const signedIn = await exchange(c, state, refreshToken).catch((error: unknown) => {
-		if (isUserDOError(error) && error.status === 401) state.cookies = "clear";
-		throw error;
-	});
+	const signedIn = await exchange(c, state, refreshToken);
 	state.cookies = signedIn;
 	return signedIn;
 }

@@ -61,11 +61,8 @@ export function authRoutes({
 			if (body.refreshToken !== undefined) {
 				return deliver(c, state, await exchange(c, state, body.refreshToken));
 			}
-			const { refreshed, refused, refreshToken } = state;
-			if (refused !== undefined) throw refused;
-			if (refreshToken === undefined) throw new UserDOError("unauthorized");
 			// From a cookie into a cookie only: a script must never get to see the tokens.
-			const { user } = refreshed ?? (await refresh(c, state, refreshToken));
+			const { user } = await refreshCookies(c, state);
 			return { user };
 		},
 	});
@@ -95,6 +92,19 @@ export function authRoutes({
 	});
 
 	return app;
+}
+
+/** Only this route and logout clear cookies: clients send neither side by side with a sign-in. */
+async function refreshCookies(c: Context, state: RequestState): Promise<SignedIn> {
+	const { refreshed, refused, refreshToken } = state;
+	try {
+		if (refused !== undefined) throw refused;
+		if (refreshToken === undefined) throw new UserDOError("unauthorized");
+		return refreshed ?? (await refresh(c, state, refreshToken));
+	} catch (error) {
+		if (state.fromCookies && isUserDOError(error) && error.status === 401) state.cookies = "clear";
+		throw error;
+	}
 }
 
 async function signIn(
