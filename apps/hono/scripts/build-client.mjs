@@ -1,10 +1,11 @@
 // Bundles the browser's two scripts into public/.
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
-await build({
+const result = await build({
 	entryPoints: {
 		app: path("src/client/main.ts"),
 		// Runs before the first paint, so it is a small classic script of its own.
@@ -17,7 +18,14 @@ await build({
 	format: "iife",
 	target: "es2022",
 	logLevel: "warning",
+	write: false,
 }).catch(() => {
 	// esbuild has said what is wrong.
-	process.exitCode = 1;
+	process.exit(1);
 });
+
+for (const { path, contents } of result.outputFiles) {
+	// Only what changed: a `wrangler dev` that is running starts anew with each file written here.
+	const before = await readFile(path).catch(() => undefined);
+	if (!before?.equals(contents)) await writeFile(path, contents);
+}

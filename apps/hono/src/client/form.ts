@@ -54,7 +54,7 @@ export function field(
 }
 
 /** Shows an error where the person looks for it, and moves the focus to the first field at fault. */
-export function showError(form: HTMLFormElement, error: unknown): void {
+function showError(form: HTMLFormElement, error: unknown): void {
 	if (isUserDOError(error, "email_taken")) {
 		showIssues(form, [{ path: "email", message: error.message }]);
 		return;

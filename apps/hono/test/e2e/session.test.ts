@@ -133,7 +133,13 @@ it("says what went wrong, keeps what was there, and tries again", async () => {
 	await page.reload();
 	await page.getByText("The server can't be reached.").waitFor();
 	await page.unroute("**/api/me");
+	// The list is asked for at once, and again when the socket is open.
+	let failures = 0;
+	page.on("requestfailed", (request) => {
+		if (new URL(request.url()).pathname === "/api/posts") failures++;
+	});
 	await page.getByRole("button", { name: "Try again" }).click();
+	await expect.poll(() => failures).toBe(2);
 	await page.getByText("Your notes could not be loaded.").waitFor();
 	await page.unroute("**/api/posts");
 	await page.getByRole("button", { name: "Try again" }).click();
