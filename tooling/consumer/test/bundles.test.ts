@@ -75,6 +75,45 @@ describe.each(["userdo", "userdo/server"])("a Worker with %s", (name) => {
 	});
 });
 
+/** The names that a package exports. */
+async function exportsOf(name: string): Promise<string[]> {
+	const { metafile } = await build({
+		absWorkingDir: project,
+		stdin: { contents: `export * from ${JSON.stringify(name)};`, resolveDir: project },
+		bundle: true,
+		format: "esm",
+		metafile: true,
+		write: false,
+		...worker,
+	});
+	return Object.values(metafile.outputs).flatMap((output) => output.exports);
+}
+
+// What is new in a part is either exported by `userdo` as well or named here.
+it.each([
+	["@userdo/client", []],
+	[
+		"@userdo/contracts",
+		[
+			"bearerSubprotocolPrefix",
+			"closeCodes",
+			"codeOfStatus",
+			"kvEvent",
+			"ping",
+			"pong",
+			"subprotocol",
+			"tableEvent",
+		],
+	],
+	["@userdo/core", ["queryMethods", "sessionHeader"]],
+	["@userdo/tables", ["createDatabase", "queryMethods", "tableMethods"]],
+	["@userdo/worker", []],
+])("gives all of %s but what makes sense only in there", async (name, internal) => {
+	const all = await exportsOf("userdo");
+	const missing = (await exportsOf(name)).filter((found) => !all.includes(found));
+	expect(missing.sort()).toEqual(internal);
+});
+
 it("gives the client to Node", async () => {
 	const script = "console.log(Object.keys(await import('userdo')).sort().join())";
 	const args = ["--input-type=module", "--eval", script] as const;

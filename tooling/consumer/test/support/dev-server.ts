@@ -16,6 +16,13 @@ export async function startDevServer(project: string): Promise<DevServer> {
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+	const stop = () => {
+		if (child.pid === undefined || child.exitCode !== null) return;
+		if (process.platform === "win32") child.kill();
+		else process.kill(-child.pid, "SIGTERM");
+	};
+	// A test that timed out disposes of nothing.
+	process.once("exit", stop);
 	let output = "";
 	const url = await new Promise<string>((resolve, reject) => {
 		for (const stream of [child.stdout, child.stderr]) {
@@ -31,7 +38,8 @@ export async function startDevServer(project: string): Promise<DevServer> {
 	return {
 		url,
 		async [Symbol.asyncDispose]() {
-			if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
+			process.off("exit", stop);
+			stop();
 			await ended;
 		},
 	};
