@@ -8,24 +8,28 @@ const project = inject("project");
 const server = "node_modules/userdo/dist/server.js";
 const client = "node_modules/userdo/dist/client.js";
 
-/** Bundles all that an import gives, as a page or a Worker that uses all of it would. */
-async function bundle(name: string, options: BuildOptions) {
+/** Bundles a few lines of code as a page or a Worker would have them. */
+async function bundle(contents: string, options: BuildOptions) {
 	const { metafile, outputFiles } = await build({
 		absWorkingDir: project,
-		stdin: {
-			contents: `import * as all from ${JSON.stringify(name)}; globalThis.all = all;`,
-			resolveDir: project,
-		},
+		stdin: { contents, resolveDir: project },
 		bundle: true,
 		format: "esm",
 		minify: true,
+		...options,
 		metafile: true,
 		write: false,
-		...options,
 	});
-	const code = outputFiles?.[0]?.text ?? "";
-	return { code, inputs: Object.keys(metafile?.inputs ?? {}) };
+	return {
+		code: outputFiles[0]?.text ?? "",
+		inputs: Object.keys(metafile.inputs),
+		exports: Object.values(metafile.outputs).flatMap((output) => output.exports),
+	};
 }
+
+/** Uses all that an import gives, so that nothing of it is shaken off. */
+const useAll = (name: string) =>
+	`import * as all from ${JSON.stringify(name)}; globalThis.all = all;`;
 
 /** By the platform esbuild chooses the conditions: `browser` here. */
 const page: BuildOptions = { platform: "browser" };
@@ -48,7 +52,7 @@ const packagesOf = (inputs: string[]) =>
 
 describe.each(["userdo", "userdo/client"])("a page with %s", (name) => {
 	it("holds the client and nothing of the server", async () => {
-		const { code, inputs } = await bundle(name, page);
+		const { code, inputs } = await bundle(useAll(name), page);
 		report(`a page with ${name}`, code);
 		expect(inputs).toContain(client);
 		expect(inputs).not.toContain(server);
@@ -63,7 +67,7 @@ describe.each(["userdo", "userdo/client"])("a page with %s", (name) => {
 
 describe.each(["userdo", "userdo/server"])("a Worker with %s", (name) => {
 	it("holds the server, and one copy of each package", async () => {
-		const { code, inputs } = await bundle(name, worker);
+		const { code, inputs } = await bundle(useAll(name), worker);
 		report(`a Worker with ${name}`, code);
 		expect(inputs).toContain(server);
 		const packages = packagesOf(inputs);
@@ -77,16 +81,8 @@ describe.each(["userdo", "userdo/server"])("a Worker with %s", (name) => {
 
 /** The names that a package exports. */
 async function exportsOf(name: string): Promise<string[]> {
-	const { metafile } = await build({
-		absWorkingDir: project,
-		stdin: { contents: `export * from ${JSON.stringify(name)};`, resolveDir: project },
-		bundle: true,
-		format: "esm",
-		metafile: true,
-		write: false,
-		...worker,
-	});
-	return Object.values(metafile.outputs).flatMap((output) => output.exports);
+	const { exports } = await bundle(`export * from ${JSON.stringify(name)};`, worker);
+	return exports;
 }
 
 // What is new in a part is either exported by `userdo` as well or named here.
