@@ -1,3 +1,5 @@
 import { library } from "@tooling/tsup";
 
-export default library({ entry: ["src/index.ts", "src/identity.ts", "src/auth/tokens.ts"] });
+export default library({
+	entry: ["src/index.ts", "src/identity.ts", "src/remote.ts", "src/auth/tokens.ts"],
+});

@@ -1,8 +1,7 @@
-export { queryMethods } from "@userdo/tables";
 export type { CallContext, SignedIn } from "./auth/auth.js";
 export { type PasswordHasher, pbkdf2 } from "./auth/password.js";
 export { objectName } from "./identity.js";
 export type { InvokeAuthority, InvokeCall, InvokeResult, InvokeStep } from "./invoke.js";
 export type { SocketSession } from "./realtime.js";
 export type { Remote } from "./remote.js";
-export { type Env, sessionHeader, UserDO, type UserDOOptions } from "./user-do.js";
+export { type Env, UserDO, type UserDOOptions } from "./user-do.js";

@@ -1,5 +1,12 @@
 import type { AnyQuery, AnyTable } from "@userdo/tables";
 
+// What a Worker needs to reach an object, apart from the class: a Worker that holds no object of its
+// own must not carry one.
+export { queryMethods } from "@userdo/tables/methods";
+
+/** The header in which the Worker says whose socket an upgrade is. It never comes from outside. */
+export const sessionHeader = "x-userdo-session";
+
 /**
  * A user's object as a Worker sees it: its methods answer with promises, and a chain on one of its
  * tables (`posts.where(...).limit(10).get()`) travels as one call when its last method is called.

@@ -8,6 +8,7 @@ import { loadTokenKeys } from "./auth/tokens.js";
 import { dispatch, type InvokeCall, type InvokeResult } from "./invoke.js";
 import { KeyValueStore } from "./kv.js";
 import { answerClose, Realtime, type SocketSession } from "./realtime.js";
+import { sessionHeader } from "./remote.js";
 
 /** What every Worker with UserDO has in its environment. Extend it with your own bindings. */
 export interface Env {
@@ -30,9 +31,6 @@ export interface UserDOOptions {
 	/** `aud` of tokens made by a call that names no binding; `USERDO`. */
 	audience?: string;
 }
-
-/** The header in which the Worker says whose socket an upgrade is. It never comes from outside. */
-export const sessionHeader = "x-userdo-session";
 
 /**
  * One user's own object: account, sessions, tables, key-value pairs and sockets, in one SQLite

@@ -1,11 +1,6 @@
 import { fromErrorBody, UserDOError } from "@userdo/contracts/errors";
-import {
-	type InvokeCall,
-	type InvokeResult,
-	type InvokeStep,
-	queryMethods,
-	type Remote,
-} from "@userdo/core";
+import type { InvokeCall, InvokeResult, InvokeStep } from "@userdo/core";
+import { queryMethods, type Remote } from "@userdo/core/remote";
 
 /** The part of a Durable Object that this package calls. */
 export interface ObjectStub {

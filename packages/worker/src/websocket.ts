@@ -1,5 +1,5 @@
 import { fromErrorBody, UserDOError } from "@userdo/contracts/errors";
-import { sessionHeader } from "@userdo/core";
+import { sessionHeader } from "@userdo/core/remote";
 import { type Context, Hono } from "hono";
 import { getState, requireSession, type Session, type UserDOEnv } from "./context.js";
 import { isUpgrade, readPlainSubprotocols } from "./credentials.js";
