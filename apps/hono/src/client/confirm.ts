@@ -1,16 +1,24 @@
 import { find } from "./dom.js";
 
+/** Ends the question that is open, if there is one. */
+let endQuestion = () => {};
+
 /** Asks before a note is deleted; Escape keeps it. The browser gives the focus back afterwards. */
 export function confirmDelete(title: string): Promise<boolean> {
 	const dialog = find("#confirm", HTMLDialogElement);
 	const deleteButton = find("#confirm-delete", HTMLButtonElement, dialog);
 	const cancelButton = find("#confirm-cancel", HTMLButtonElement, dialog);
 	const text = find("#confirm-text", HTMLElement, dialog);
+	endQuestion();
 	text.textContent = `“${title}” goes away in every window.`;
 	const asked = new AbortController();
 	return new Promise((resolve) => {
 		const { signal } = asked;
 		let isConfirmed = false;
+		endQuestion = () => {
+			asked.abort();
+			resolve(isConfirmed);
+		};
 		deleteButton.addEventListener(
 			"click",
 			() => {
@@ -23,9 +31,10 @@ export function confirmDelete(title: string): Promise<boolean> {
 		dialog.addEventListener(
 			"close",
 			() => {
-				asked.abort();
+				// The event comes a moment after the closing: the next question may be open by then.
+				if (dialog.open) return;
 				text.textContent = "";
-				resolve(isConfirmed);
+				endQuestion();
 			},
 			{ signal },
 		);

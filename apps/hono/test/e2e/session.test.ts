@@ -146,6 +146,22 @@ it("says what went wrong, keeps what was there, and tries again", async () => {
 	await showsTitles(page, ["Safe"]);
 });
 
+it("asks again at once, before the browser has told that the first question was closed", async () => {
+	const { page } = await notebook.signUp();
+	await write(page, "Asked twice");
+	await note(page, "Asked twice").waitFor();
+	// In one task of the page: the event of a dialog's closing comes in a later one.
+	await page.evaluate(() => {
+		const button = document.querySelector<HTMLElement>('[aria-label="Delete Asked twice"]');
+		button?.click();
+		document.querySelector("dialog")?.close();
+		button?.click();
+	});
+	await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+	await showsTitles(page, []);
+	expect(await page.getByRole("alert").count()).toBe(0);
+});
+
 it("is a page that the keyboard alone can use", async () => {
 	const page = await openWelcome();
 	const { keyboard } = page;
