@@ -78,9 +78,14 @@ export async function dispatch(
 		return { ok: true, value: await run(object, call, target) };
 	} catch (error) {
 		if (isUserDOError(error)) return { ok: false, error: toErrorBody(error) };
-		const { name = "Error", message = "" } = error instanceof Error ? error : {};
-		return { ok: false, thrown: { name, message: message || String(error) } };
+		return { ok: false, thrown: describe(error) };
 	}
+}
+
+/** What was thrown may be anything, even what has no text. */
+function describe(error: unknown): { name: string; message: string } {
+	if (error instanceof Error) return { name: error.name, message: error.message };
+	return { name: "Error", message: typeof error === "string" ? error : "no error was thrown" };
 }
 
 function run(object: object, call: InvokeCall, { base, tables }: InvokeTarget): unknown {

@@ -15,7 +15,7 @@ import type { ChangeLog } from "@userdo/tables";
 import type { Sessions } from "./auth/sessions.js";
 
 const maxSockets = 32;
-const maxMessageLength = 64 * 1024;
+const maxMessageBytes = 64 * 1024;
 const maxChangesPerFrame = 100;
 const maxFrameLength = 256 * 1024;
 /** The log is pruned once it has grown by this many changes. */
@@ -24,13 +24,16 @@ const pruneEvery = 100;
 const maxMessages = 100;
 const rateWindow = 10_000;
 
+/** Every socket of ours has it, beside that of its session. */
+const ownTag = "userdo";
+
 /** Who a socket belongs to, as the Worker has verified it. */
 export interface SocketSession {
 	sid: string;
 	email: string;
 }
 
-/** What a socket is, kept by the runtime through hibernation. Its tag is `s:<sid>`. */
+/** What a socket is, kept by the runtime through hibernation. */
 interface Attachment extends SocketSession {
 	/** Speaks {@link subprotocol}; others get plain messages. */
 	framed: boolean;
@@ -58,12 +61,24 @@ export class Realtime {
 	/** Where the log stood when it was last pruned. */
 	#pruned = 0;
 	#scheduled = false;
+	/** To be sent with the next flush. */
+	readonly #events: { framed: string; plain: string }[] = [];
 
 	constructor(ctx: DurableObjectState, options: RealtimeOptions) {
 		this.#ctx = ctx;
 		this.#options = options;
 		// Nobody to tell means nothing to read; the first socket brings the position along.
-		this.#sent = ctx.getWebSockets().length > 0 ? options.changes.seq : 0;
+		this.#sent = this.#sockets().length > 0 ? options.changes.seq : 0;
+	}
+
+	/** Those that were opened here: a developer may have sockets of another kind in the object. */
+	#sockets(): WebSocket[] {
+		return this.#ctx.getWebSockets(ownTag);
+	}
+
+	/** Whether that socket was opened here. */
+	owns(socket: WebSocket): boolean {
+		return this.#ctx.getTags(socket).includes(ownTag);
 	}
 
 	/** Opens a socket for a session that the Worker has verified. */
@@ -75,7 +90,7 @@ export class Realtime {
 		const framed = offersSubprotocol(request);
 		// Answered by the runtime while the object sleeps.
 		this.#ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ping, pong));
-		this.#ctx.acceptWebSocket(server, [`s:${session.sid}`]);
+		this.#ctx.acceptWebSocket(server, [ownTag, `s:${session.sid}`]);
 		const { sid, email } = session;
 		const now = Date.now();
 		const attachment = { sid, email, framed, openedAt: now, received: 0, windowStart: now };
@@ -103,15 +118,26 @@ export class Realtime {
 	}
 
 	/**
-	 * Sends what the change log holds beyond the last flush. The runtime's output gate keeps the
-	 * messages back until the writes are durable.
+	 * Sends what the change log holds beyond the last flush, and the events after it. Never inside a
+	 * transaction, which may yet be rolled back; what is written but not durable yet, the runtime's
+	 * output gate keeps back.
 	 */
 	flush(): void {
+		const sockets = this.#sockets();
+		this.#flushChanges(sockets);
+		const events = this.#events.splice(0);
+		for (const { framed, plain } of events) this.#sendAll(sockets, framed, [plain]);
+	}
+
+	#flushChanges(sockets: readonly WebSocket[]): void {
 		const { changes } = this.#options;
 		const { seq } = changes;
 		if (seq === this.#sent) return;
-		const sockets = this.#ctx.getWebSockets();
-		if (sockets.length > 0) {
+		if (seq < this.#sent) {
+			// An async storage transaction was rolled back after its changes had been told. Whoever
+			// heard of them comes back, and is told to fetch anew.
+			for (const socket of sockets) close(socket, closeCodes.restart, "restart");
+		} else if (sockets.length > 0) {
 			for (const { text, plain } of this.#frames(this.#sent)) this.#sendAll(sockets, text, plain);
 		}
 		this.#sent = seq;
@@ -130,12 +156,28 @@ export class Realtime {
 		});
 	}
 
-	/** Sends an event that is not logged: who is not listening now misses it. */
+	/**
+	 * Sends an event that is not logged, once the running code has come to a rest: who is not
+	 * listening then misses it.
+	 */
 	broadcast(event: string, data: unknown): void {
-		this.flush();
 		const message = { event, data, timestamp: Date.now() };
-		const framed = JSON.stringify({ type: "event", ...message } satisfies EventFrame);
-		this.#sendAll(this.#ctx.getWebSockets(), framed, [JSON.stringify(message)]);
+		this.#events.push({
+			framed: JSON.stringify({ type: "event", ...message } satisfies EventFrame),
+			plain: JSON.stringify(message satisfies PlainMessage),
+		});
+		this.schedule();
+	}
+
+	/** Runs a transaction; when it is rolled back, so are its events. */
+	transaction<T>(run: () => T): T {
+		const before = this.#events.length;
+		try {
+			return run();
+		} catch (error) {
+			this.#events.length = before;
+			throw error;
+		}
 	}
 
 	/** Closes the sockets of sessions that have ended. */
@@ -162,7 +204,7 @@ export class Realtime {
 	#findEnding({ sid, received }: Attachment, message: string | ArrayBuffer) {
 		if (this.#options.sessions.find(sid) === undefined) return "sessionEnded";
 		if (typeof message !== "string") return "unsupportedData";
-		if (message.length > maxMessageLength) return "tooBig";
+		if (isTooBig(message)) return "tooBig";
 		return received > maxMessages ? "abuse" : undefined;
 	}
 
@@ -190,7 +232,7 @@ export class Realtime {
 
 	/** One more socket than a user may have replaces the oldest. */
 	#makeRoom(): void {
-		const sockets = this.#ctx.getWebSockets().filter((socket) => socket.readyState === 1);
+		const sockets = this.#sockets().filter((socket) => socket.readyState === 1);
 		const surplus = sockets.length - maxSockets + 1;
 		if (surplus <= 0) return;
 		const age = (socket: WebSocket) => readAttachment(socket).openedAt;
@@ -249,6 +291,12 @@ function toFrame(from: number, changes: readonly ChangeMessage[]): Frame {
 		text: `{"type":"changes","from":${from},"to":${to},"changes":[${texts.join(",")}]}`,
 		plain,
 	};
+}
+
+/** A unit of a string has at most three bytes in UTF-8: mostly nothing needs to be encoded. */
+function isTooBig(message: string): boolean {
+	if (message.length * 3 <= maxMessageBytes) return false;
+	return new TextEncoder().encode(message).length > maxMessageBytes;
 }
 
 /** The attachment after one more message. */

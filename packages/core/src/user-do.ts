@@ -61,13 +61,19 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	/** Declares a table: a Zod object schema becomes a SQLite table. Writes nothing by itself. */
 	protected readonly table: Database["table"];
 
-	/** Runs synchronous writes as one: all of them happen, or none. */
+	/**
+	 * Runs synchronous writes as one: all of them happen, or none, and no socket hears of any before.
+	 * (Of an asynchronous `ctx.storage.transaction` sockets may hear before it is committed.)
+	 */
 	protected readonly transaction: Database["transaction"];
 
 	/** Sends an event to the user's open sockets. It is not kept for those who are offline. */
 	protected readonly broadcast: (event: string, data: unknown) => void;
 
-	/** Tells the sockets at once of writes made by raw SQL, which are else told at the next call. */
+	/**
+	 * Tells the sockets of writes made by raw SQL as soon as the running code has come to a rest. Else
+	 * they are told at the end of the call.
+	 */
 	protected readonly flush: () => void;
 
 	constructor(ctx: DurableObjectState, env: E) {
@@ -93,9 +99,9 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 		const { sessions } = this.#auth;
 		this.#realtime = new Realtime(ctx, { changes, sessions, userId: ctx.id.toString() });
 		this.table = this.#database.table.bind(this.#database);
-		this.transaction = this.#database.transaction.bind(this.#database);
+		this.transaction = (run) => this.#realtime.transaction(() => this.#database.transaction(run));
 		this.broadcast = (event, data) => this.#realtime.broadcast(event, data);
-		this.flush = () => this.#realtime.flush();
+		this.flush = () => this.#realtime.schedule();
 	}
 
 	/**
@@ -258,15 +264,15 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	}
 
 	override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-		this.#realtime.receive(socket, message);
+		if (this.#realtime.owns(socket)) this.#realtime.receive(socket, message);
 	}
 
 	override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
-		answerClose(socket, code);
+		if (this.#realtime.owns(socket)) answerClose(socket, code);
 	}
 
 	override async webSocketError(socket: WebSocket): Promise<void> {
-		answerClose(socket, 1011);
+		if (this.#realtime.owns(socket)) answerClose(socket, 1011);
 	}
 }
 

@@ -202,6 +202,22 @@ describe("passwords", () => {
 		expect(results.sort()).toEqual(["invalid_token", "ok"]);
 	});
 
+	it("are not set back by a sign-in that was under way during a reset", async () => {
+		const email = newEmail();
+		const stub = env.SLOW.getByName(objectName(email));
+		await stub.signup({ email, password });
+		const reset = stub.resetPassword({ newPassword: "the new password" });
+		const login = refusal(stub.login({ email, password }));
+		await reset;
+		expect(await login).toMatchObject({ code: "invalid_credentials" });
+		expect(await refusal(stub.login({ email, password }))).toMatchObject({
+			code: "invalid_credentials",
+		});
+		expect(await stub.login({ email, password: "the new password" })).toMatchObject({
+			user: { email },
+		});
+	});
+
 	it("R4 are not reset by a token older than the newest, or from before a change", async () => {
 		const { stub } = await signUp();
 		const older = await stub.createPasswordReset();

@@ -5,6 +5,7 @@ declare namespace Cloudflare {
 	interface Env {
 		NOTES: DurableObjectNamespace<import("./worker.js").NotesDO>;
 		PLAIN: DurableObjectNamespace<import("./worker.js").PlainDO>;
+		SLOW: DurableObjectNamespace<import("./worker.js").SlowDO>;
 		JWT_SECRET: string;
 	}
 }

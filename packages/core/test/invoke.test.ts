@@ -151,6 +151,10 @@ describe("invoke", () => {
 			ok: false,
 			thrown: { name: "RangeError", message: "the note is out of ink" },
 		});
+		expect(await invoke(stub, session, { name: "throwOddly", args: [] })).toMatchObject({
+			ok: false,
+			thrown: { name: "Error" },
+		});
 		const bad = { name: "create", args: [{ text: 7 }] };
 		expect(await invoke(stub, session, { name: "notes" }, bad)).toMatchObject({
 			ok: false,

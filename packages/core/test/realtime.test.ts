@@ -79,6 +79,44 @@ describe("sockets", () => {
 		});
 	});
 
+	it("hear nothing of what a transaction takes back, nor miss what follows it", async () => {
+		const { stub, session } = await signUp();
+		const { received, wait } = await openSocket(stub, session);
+		await stub.addAfterRollback("stays");
+		await stub.announce("done", 1);
+		await wait(3);
+		expect(changesIn(received)).toMatchObject([{ seq: 1, data: { data: { text: "stays" } } }]);
+		expect(received.at(-1)).toMatchObject({ type: "event", event: "done" });
+		await stub.addNote("next");
+		await wait(4);
+		expect(changesIn(received)).toMatchObject([{ seq: 1 }, { seq: 2 }]);
+	});
+
+	it("come back when they were told of what was then taken back", async () => {
+		const { stub, session } = await signUp();
+		const { received, closed, wait } = await openSocket(stub, session);
+		await stub.rollBackLater();
+		await wait(2);
+		expect(changesIn(received)).toMatchObject([{ data: { data: { text: "told too early" } } }]);
+		await invoke(stub, session, { name: "getUser", args: [] });
+		expect(await closed).toMatchObject({ code: 1012 });
+		const [{ epoch }] = received as [HelloFrame];
+		const query = `?since=1.${changesIn(received)[0]?.timestamp}&epoch=${epoch}`;
+		const back = await openSocket(stub, { ...session, query });
+		expect(await back.wait(1)).toMatchObject([{ mode: "resync", seq: 0 }]);
+	});
+
+	it("are told apart from sockets that the developer has accepted", async () => {
+		const { stub, session } = await signUp();
+		await stub.acceptOther();
+		const { received, wait } = await openSocket(stub, session);
+		expect(await invoke(stub, session, { name: "set", args: ["a", 1] })).toMatchObject({
+			ok: true,
+		});
+		await wait(2);
+		expect(changesIn(received)).toMatchObject([{ event: "kv:a" }]);
+	});
+
 	it("hear of raw SQL at the end of the call", async () => {
 		const { stub, session } = await signUp();
 		await stub.addNote("a");
@@ -186,6 +224,7 @@ describe("sockets", () => {
 
 	it.each<[string, (socket: WebSocket) => void, number]>([
 		["64 KiB and one character", (socket) => socket.send("x".repeat(64 * 1024 + 1)), 1009],
+		["64 KiB of two-byte characters", (socket) => socket.send("é".repeat(32 * 1024 + 1)), 1009],
 		["binary data", (socket) => socket.send(new Uint8Array(4)), 1003],
 	])("W7 are closed after %s", async (_name, send, code) => {
 		const { stub, session } = await signUp();

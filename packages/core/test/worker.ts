@@ -1,7 +1,21 @@
 import * as z from "zod";
-import { UserDO } from "../src/index.js";
+import { UserDO, type UserDOOptions } from "../src/index.js";
 
 export class PlainDO extends UserDO {}
+
+/** Its hashes take their time and are always out of date, so that every sign-in makes a new one. */
+export class SlowDO extends UserDO {
+	static override options: UserDOOptions = {
+		passwordHasher: {
+			async hash(password) {
+				await scheduler.wait(50);
+				return `plain:${password}`;
+			},
+			verify: async (password, stored) => stored === `plain:${password}`,
+			needsRehash: () => true,
+		},
+	};
+}
 
 export class NotesDO extends UserDO {
 	notes = this.table("notes", z.object({ text: z.string(), done: z.boolean().default(false) }));
@@ -22,6 +36,40 @@ export class NotesDO extends UserDO {
 
 	async addRaw(text: string) {
 		this.ctx.storage.sql.exec("UPDATE notes SET text = ?", text);
+	}
+
+	/** A note and an event that are taken back, and a note that stays. */
+	async addAfterRollback(text: string) {
+		try {
+			this.transaction(() => {
+				this.notes.create({ text: "taken back" });
+				this.broadcast("taken", "back");
+				this.flush();
+				throw new Error("taken back");
+			});
+		} catch {
+			this.notes.create({ text });
+		}
+	}
+
+	async rollBackLater() {
+		await this.ctx.storage
+			.transaction(async () => {
+				this.notes.create({ text: "told too early" });
+				await scheduler.wait(1);
+				throw new Error("taken back");
+			})
+			.catch(() => {});
+	}
+
+	/** A socket of the developer's own kind. */
+	async acceptOther() {
+		const { 1: other } = new WebSocketPair();
+		this.ctx.acceptWebSocket(other);
+	}
+
+	async throwOddly(): Promise<never> {
+		throw Object.create(null);
 	}
 
 	async announce(event: string, data: unknown) {

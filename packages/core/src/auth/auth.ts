@@ -100,10 +100,7 @@ export class Auth {
 		const account = await this.#findByPassword(email, password);
 		if (account === undefined) throw new UserDOError("invalid_credentials");
 		this.#throttle.succeed(context.ip);
-		const { hasher } = this.#options;
-		if (hasher.needsRehash(account.passwordHash)) {
-			this.#account.update({ passwordHash: await hasher.hash(password) });
-		}
+		await this.#rehash(account, password);
 		return this.#signedIn(keys, this.sessions.start(keys, context.userAgent), context);
 	}
 
@@ -201,6 +198,18 @@ export class Auth {
 		// The password may have been changed while this one was hashed.
 		const current = this.#account.get()?.passwordHash === account.passwordHash;
 		return right && current && account.email === email ? account : undefined;
+	}
+
+	/** Stores the password anew where the parameters have changed since. */
+	async #rehash(account: Account, password: string): Promise<void> {
+		const { hasher } = this.#options;
+		if (!hasher.needsRehash(account.passwordHash)) return;
+		const passwordHash = await hasher.hash(password);
+		// A change or reset in the meantime must not be undone by the password that it replaced.
+		if (this.#account.get()?.passwordHash !== account.passwordHash) {
+			throw new UserDOError("invalid_credentials");
+		}
+		this.#account.update({ passwordHash });
 	}
 
 	#setPassword(passwordHash: string, keep?: string): void {

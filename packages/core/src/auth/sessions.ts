@@ -57,8 +57,8 @@ export class Sessions {
 	readonly #onEnd: (ids: string[]) => void;
 	#loaded: Map<string, Session> | undefined;
 	/**
-	 * Hashes of superseded refresh tokens and until when they still pass. In memory is enough: an
-	 * object is not evicted within ten seconds of its last request.
+	 * Hashes of superseded refresh tokens and until when they still pass. Kept in memory only: of idle
+	 * objects none is evicted within ten seconds, and at a deploy only the token before counts.
 	 */
 	readonly #grace = new Map<string, number>();
 
