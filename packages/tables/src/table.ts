@@ -1,6 +1,6 @@
 import { UserDOError } from "@userdo/contracts/errors";
 import { v7 } from "uuid";
-import { decodeRow, encode } from "./columns.js";
+import { type Column, decodeRow, encode } from "./columns.js";
 import { createTable, type Fingerprint, fingerprint, migrateTable } from "./ddl.js";
 import type { Definition } from "./definition.js";
 import type { Engine } from "./engine.js";
@@ -75,10 +75,11 @@ export class SqlTable implements AnyTable, Source {
 	create(data: unknown): Fields {
 		const fields = validateRow(this.definition, data);
 		const now = Date.now();
-		const values = this.definition.columns.map((column) => {
-			if (column.schema) return encode(column, fields[column.field]);
-			return column.field === "id" ? v7() : now;
-		});
+		const values: SqlValue[] = [];
+		for (const column of this.definition.columns) {
+			if (column.schema) values.push(encode(column, fields[column.field]));
+			else values.push(column.field === "id" ? v7() : now);
+		}
 		checkSize(values);
 		this.#write((sql) => sql.exec(this.#insert, ...values));
 		return this.#toRow(values);
@@ -94,23 +95,29 @@ export class SqlTable implements AnyTable, Source {
 		const fields = validatePatch(this.definition, withoutId(patch, key));
 		const before = this.#find(key);
 		if (!before) throw new UserDOError("not_found");
-		const { columns, updatedAt } = this.definition;
-		const after = columns.map((column, i) =>
-			column.schema && Object.hasOwn(fields, column.field)
-				? encode(column, fields[column.field])
-				: (before[i] ?? null),
-		);
-		const changed = after.flatMap((value, i) => (value === before[i] ? [] : i));
-		if (changed.length === 0) return this.#toRow(before);
-		validateWhole(this.definition, this.#toOwn(after));
+		const { columns, updatedAt, checks } = this.definition;
+		const after = before.slice();
+		const set: number[] = [];
+		// The hot path of every update: a plain loop.
+		for (let i = 0; i < columns.length; i++) {
+			const column = columns[i] as Column;
+			if (!column.schema || !Object.hasOwn(fields, column.field)) continue;
+			const value = encode(column, fields[column.field]);
+			if (value === before[i]) continue;
+			after[i] = value;
+			set.push(i);
+		}
+		if (set.length === 0) return this.#toRow(before);
+		if (checks.length > 0) validateWhole(this.definition, this.#toOwn(after));
 		checkSize(after);
 		after[updatedAt] = Date.now();
-		const set = [...changed, updatedAt];
+		set.push(updatedAt);
 		const text = this.#updates.get(set.join(), () => {
 			const assignments = set.map((i) => `${quoteName(columns[i]?.name ?? "")} = ?`).join(", ");
 			return `UPDATE ${this.#name} SET ${assignments} WHERE "id" = ?`;
 		});
-		const values = [...set.map((i) => after[i] ?? null), key];
+		const values = set.map((i) => after[i] ?? null);
+		values.push(key);
 		this.#write((sql) => sql.exec(text, ...values));
 		return this.#toRow(after);
 	}
@@ -229,8 +236,11 @@ function withoutId(patch: unknown, id: string): unknown {
 }
 
 function checkSize(values: readonly SqlValue[]): void {
+	let most = 0;
+	// A number has at most 8 bytes, each value one more for its type, and a character at most 3.
+	for (const value of values) most += typeof value === "string" ? value.length * 3 : 9;
+	if (most <= maxBytes) return;
 	const texts = values.filter((value) => typeof value === "string");
-	// A number has at most 8 bytes, and each value one more for its type.
 	const others = (values.length - texts.length) * 9;
 	if (isOver(maxBytes - others, texts)) throw new UserDOError("payload_too_large");
 }
