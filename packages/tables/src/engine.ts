@@ -10,6 +10,8 @@ export interface Engine {
 	readonly generation: number;
 	/** Forgets what is known about stored tables. */
 	forget(): void;
+	/** All or nothing; what was written is told once, after the commit. */
+	transaction<T>(run: () => T): T;
 	/** To be called after each write. */
 	wrote(): void;
 }

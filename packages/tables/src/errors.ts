@@ -1,4 +1,4 @@
-import { type ErrorIssue, UserDOError } from "@userdo/contracts/errors";
+import { type ErrorIssue, isUserDOError, UserDOError } from "@userdo/contracts/errors";
 
 /** The caller's input is at fault, at that path. */
 export function invalid(path: string, message: string): UserDOError {
@@ -14,6 +14,21 @@ export function misconfigured(...issues: [ErrorIssue, ...ErrorIssue[]]): UserDOE
 /** A name that came from outside, short enough to be told back. */
 export function nameOf(name: unknown, otherwise: string): string {
 	return typeof name === "string" && name !== "" ? name.slice(0, 64) : otherwise;
+}
+
+/** Runs it for one entry of a list; what it refuses is told with the entry's place. */
+export function atIndex<T>(index: number, run: () => T): T {
+	try {
+		return run();
+	} catch (error) {
+		if (!isUserDOError(error) || error.code === "misconfigured") throw error;
+		const { code, message, issues = [{ path: "", message: error.message }] } = error;
+		const placed = issues.map((issue) => ({
+			...issue,
+			path: issue.path === "" ? String(index) : `${index}.${issue.path}`,
+		}));
+		throw new UserDOError(code, { message, issues: placed });
+	}
 }
 
 export function isMissingTable(error: unknown): boolean {

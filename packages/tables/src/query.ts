@@ -38,6 +38,10 @@ export interface Source {
 	readonly definition: Definition;
 	readonly compiler: Compiler;
 	read<R>(empty: R, run: (sql: SqlStorage) => R): R;
+	/** How many rows that statement deleted. */
+	deleteBy(text: string, values: readonly SqlValue[]): number;
+	/** Patches those rows, all or none. */
+	updateEach(ids: readonly string[], patch: unknown): void;
 }
 
 /**
@@ -69,6 +73,18 @@ export class Compiler {
 	count({ conditions }: State): string {
 		return this.#cache.get(`count ${where(conditions)}`, () =>
 			this.#text(sql`select count(*) ${this.#from(conditions)}`),
+		);
+	}
+
+	ids({ conditions }: State): string {
+		return this.#cache.get(`ids ${where(conditions)}`, () =>
+			this.#text(sql`select ${this.#column("id")} ${this.#from(conditions)}`),
+		);
+	}
+
+	delete({ conditions }: State): string {
+		return this.#cache.get(`delete ${where(conditions)}`, () =>
+			this.#text(sql`delete ${this.#from(conditions)}`),
 		);
 	}
 
@@ -162,6 +178,38 @@ export class SqlQuery implements AnyQuery {
 		const text = this.#source.compiler.count(this.#state);
 		const [row] = this.#source.read<SqlValue[][]>([], (sql) => rows(sql, text, ...this.#values()));
 		return Math.min(Number(row?.[0] ?? 0), this.#state.limit ?? Number.POSITIVE_INFINITY);
+	}
+
+	exists(): boolean {
+		if (this.#state.limit === 0) return false;
+		const text = `${this.#source.compiler.ids(this.#state)} limit 1`;
+		return (
+			this.#source.read<SqlValue[][]>([], (sql) => rows(sql, text, ...this.#values())).length > 0
+		);
+	}
+
+	deleteWhere(): number {
+		this.#checkBulk();
+		return this.#source.deleteBy(this.#source.compiler.delete(this.#state), this.#values());
+	}
+
+	updateWhere(patch: unknown): number {
+		this.#checkBulk();
+		const text = this.#source.compiler.ids(this.#state);
+		// Found before anything is written: a patch may change what the query looks for.
+		const ids = this.#source
+			.read<SqlValue[][]>([], (sql) => rows(sql, text, ...this.#values()))
+			.map(([id]) => String(id));
+		this.#source.updateEach(ids, patch);
+		return ids.length;
+	}
+
+	/** SQLite deletes and updates without order or limit; all rows are nobody's slip. */
+	#checkBulk(): void {
+		const { conditions, orders, limit } = this.#state;
+		if (limit !== undefined) throw invalid("limit", "This takes all rows of the query.");
+		if (orders.length > 0) throw invalid("orderBy", "This takes the rows in no order.");
+		if (conditions.length === 0) throw invalid("where", "This needs a condition.");
 	}
 
 	#rows(limit: number | undefined): Record<string, unknown>[] {

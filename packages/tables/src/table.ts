@@ -4,7 +4,8 @@ import { type Column, decodeRow, encode } from "./columns.js";
 import { createTable, type Fingerprint, fingerprint, migrateTable } from "./ddl.js";
 import type { Definition } from "./definition.js";
 import type { Engine } from "./engine.js";
-import { invalid, isStale, uniqueColumns } from "./errors.js";
+import { atIndex, invalid, isStale, nameOf, uniqueColumns } from "./errors.js";
+import { isPlainObject } from "./json.js";
 import { Compiler, type Source, SqlQuery } from "./query.js";
 import { BoundedCache, isOver, maxBytes, quoteName, rows, type SqlValue } from "./sql.js";
 import { tableSource } from "./table-source.js";
@@ -23,6 +24,7 @@ export class SqlTable implements AnyTable, Source {
 	readonly #source: ChangeSource;
 	readonly #fingerprint: string;
 	readonly #insert: string;
+	readonly #selectAll: string;
 	readonly #select: string;
 	readonly #updates = new BoundedCache<string>(100);
 	/** The generation in which the stored table was seen to match; -1 when it was not. */
@@ -41,7 +43,8 @@ export class SqlTable implements AnyTable, Source {
 		this.#insert = `INSERT INTO ${this.#name} (${names}) VALUES (${marks})`;
 		// With the table's name: SQLite takes a quoted name that is no column's for a text.
 		const qualified = definition.columns.map(({ name }) => `${this.#name}.${quoteName(name)}`);
-		this.#select = `SELECT ${qualified.join(", ")} FROM ${this.#name} WHERE "id" = ?`;
+		this.#selectAll = `SELECT ${qualified.join(", ")} FROM ${this.#name}`;
+		this.#select = `${this.#selectAll} WHERE "id" = ?`;
 	}
 
 	get name(): string {
@@ -72,7 +75,55 @@ export class SqlTable implements AnyTable, Source {
 		return new SqlQuery(this).count();
 	}
 
+	exists(): boolean {
+		return new SqlQuery(this).exists();
+	}
+
+	deleteWhere(): number {
+		return new SqlQuery(this).deleteWhere();
+	}
+
+	updateWhere(patch: unknown): number {
+		return new SqlQuery(this).updateWhere(patch);
+	}
+
 	create(data: unknown): Fields {
+		const values = this.#prepare(data);
+		this.#write((sql) => sql.exec(this.#insert, ...values));
+		return this.#toRow(values);
+	}
+
+	createMany(list: unknown): Fields[] {
+		if (!Array.isArray(list)) throw invalid("rows", "This must be a list.");
+		// Not by map(): it passes over holes.
+		const prepared = Array.from(list, (data, i) => atIndex(i, () => this.#prepare(data)));
+		this.#engine.transaction(() => {
+			for (const [i, values] of prepared.entries()) {
+				atIndex(i, () => this.#write((sql) => sql.exec(this.#insert, ...values)));
+			}
+		});
+		return prepared.map((values) => this.#toRow(values));
+	}
+
+	upsert(data: unknown, options: unknown): Fields {
+		const { on } = checkOptions(options, ["on"]);
+		const { columns } = this.definition;
+		const key = uniqueKey(this.definition, on);
+		const values = this.#prepare(data);
+		const wanted = key.map((i) => values[i] ?? null);
+		// NULLs are all different to a unique index.
+		const before = wanted.includes(null) ? undefined : this.#findBy(key, wanted);
+		if (!before) {
+			this.#write((sql) => sql.exec(this.#insert, ...values));
+			return this.#toRow(values);
+		}
+		const after = columns.map((column, i) => (column.schema ? values[i] : before[i]) ?? null);
+		if (after[0] !== before[0]) throw invalid("id", "An id can't be changed.");
+		return this.#toRow(this.#replace(before, after));
+	}
+
+	/** The stored values of a new row. */
+	#prepare(data: unknown): SqlValue[] {
 		const fields = validateRow(this.definition, data);
 		const now = Date.now();
 		const values: SqlValue[] = [];
@@ -81,8 +132,7 @@ export class SqlTable implements AnyTable, Source {
 			else values.push(column.field === "id" ? v7() : now);
 		}
 		checkSize(values);
-		this.#write((sql) => sql.exec(this.#insert, ...values));
-		return this.#toRow(values);
+		return values;
 	}
 
 	findById(id: unknown): Fields | undefined {
@@ -90,14 +140,43 @@ export class SqlTable implements AnyTable, Source {
 		return values && this.#toRow(values);
 	}
 
-	update(id: unknown, patch: unknown): Fields {
+	update(id: unknown, patch: unknown, options?: unknown): Fields {
 		const key = checkId(id);
+		const { ifUpdatedAt } = checkOptions(options, ["ifUpdatedAt"]);
+		const version = this.#version(ifUpdatedAt);
 		const fields = validatePatch(this.definition, withoutId(patch, key));
 		const before = this.#find(key);
 		if (!before) throw new UserDOError("not_found");
-		const { columns, updatedAt, checks } = this.definition;
+		if (version && before[version.at] !== version.value) {
+			const issue = { path: "updatedAt", message: "The row was changed in the meantime." };
+			throw new UserDOError("conflict", { issues: [issue] });
+		}
+		return this.#toRow(this.#patch(before, fields));
+	}
+
+	updateEach(ids: readonly string[], patch: unknown): void {
+		const fields = validatePatch(this.definition, patch);
+		if (Object.hasOwn(fields, "id")) throw invalid("id", "An id can't be changed.");
+		this.#engine.transaction(() => {
+			for (const id of ids) {
+				const before = this.#find(id);
+				if (before) this.#patch(before, fields);
+			}
+		});
+	}
+
+	/** The stored form of the `updatedAt` that a caller has seen. */
+	#version(seen: unknown): { at: number; value: SqlValue } | undefined {
+		if (seen === undefined) return undefined;
+		const column = this.definition.fields.get("updatedAt") as Column;
+		const at = this.definition.columns.indexOf(column);
+		return { at, value: column.codec.encode(seen, "ifUpdatedAt") };
+	}
+
+	#patch(before: readonly SqlValue[], fields: Fields): readonly SqlValue[] {
+		const { columns, checks } = this.definition;
 		const after = before.slice();
-		const set: number[] = [];
+		let differs = false;
 		// The hot path of every update: a plain loop.
 		for (let i = 0; i < columns.length; i++) {
 			const column = columns[i] as Column;
@@ -105,21 +184,31 @@ export class SqlTable implements AnyTable, Source {
 			const value = encode(column, fields[column.field]);
 			if (value === before[i]) continue;
 			after[i] = value;
-			set.push(i);
+			differs = true;
 		}
-		if (set.length === 0) return this.#toRow(before);
+		if (!differs) return before;
 		if (checks.length > 0) validateWhole(this.definition, this.#toOwn(after));
 		checkSize(after);
-		after[updatedAt] = Date.now();
+		return this.#replace(before, after);
+	}
+
+	/** Writes what is different, if anything is. */
+	#replace(before: readonly SqlValue[], after: SqlValue[]): readonly SqlValue[] {
+		const { columns, updatedAt } = this.definition;
+		const set: number[] = [];
+		for (let i = 0; i < columns.length; i++) if (after[i] !== before[i]) set.push(i);
+		if (set.length === 0) return before;
+		// Always later than before: two changes in one millisecond must not look like one.
+		after[updatedAt] = Math.max(Date.now(), Number(before[updatedAt]) + 1);
 		set.push(updatedAt);
 		const text = this.#updates.get(set.join(), () => {
 			const assignments = set.map((i) => `${quoteName(columns[i]?.name ?? "")} = ?`).join(", ");
 			return `UPDATE ${this.#name} SET ${assignments} WHERE "id" = ?`;
 		});
 		const values = set.map((i) => after[i] ?? null);
-		values.push(key);
+		values.push(before[0] ?? null);
 		this.#write((sql) => sql.exec(text, ...values));
-		return this.#toRow(after);
+		return after;
 	}
 
 	delete(id: unknown): boolean {
@@ -128,6 +217,15 @@ export class SqlTable implements AnyTable, Source {
 		const deleted = this.read(false, (sql) => sql.exec(text, key).rowsWritten > 0);
 		if (deleted) this.#engine.wrote();
 		return deleted;
+	}
+
+	deleteBy(text: string, values: readonly SqlValue[]): number {
+		const count = this.read(0, (sql) => {
+			sql.exec(text, ...values);
+			return Number(rows(sql, "SELECT changes()")[0]?.[0]);
+		});
+		if (count > 0) this.#engine.wrote();
+		return count;
 	}
 
 	/** Runs against the stored table, or answers `empty` where it is not there yet. */
@@ -146,6 +244,14 @@ export class SqlTable implements AnyTable, Source {
 	#find(id: unknown): SqlValue[] | undefined {
 		const key = checkId(id);
 		return this.read<SqlValue[][]>([], (sql) => rows(sql, this.#select, key))[0];
+	}
+
+	#findBy(key: readonly number[], values: readonly SqlValue[]): SqlValue[] | undefined {
+		const names = key.map(
+			(i) => `${this.#name}.${quoteName(this.definition.columns[i]?.name ?? "")}`,
+		);
+		const text = `${this.#selectAll} WHERE ${names.map((name) => `${name} = ?`).join(" AND ")}`;
+		return this.read<SqlValue[][]>([], (sql) => rows(sql, text, ...values))[0];
 	}
 
 	/** Whether the stored table is there. Applies what the definition adds to it. */
@@ -225,6 +331,28 @@ function checkId(id: unknown): string {
 	if (typeof id !== "string" || !id.isWellFormed()) throw invalid("id", "An id is text.");
 	if (isOver(maxBytes, [id])) throw invalid("id", "This id is too long.");
 	return id;
+}
+
+/** A misspelt option must not be one that was never given. */
+function checkOptions(options: unknown = {}, names: readonly string[]): Fields {
+	if (!isPlainObject(options)) throw invalid("options", "Options are an object.");
+	for (const name of Object.keys(options)) {
+		if (!names.includes(name)) throw invalid(nameOf(name, "options"), "There is no such option.");
+	}
+	return options;
+}
+
+/** Where in the columns the fields are that `upsert` finds its row by: the id, or a `unique`. */
+function uniqueKey({ columns, own, fields, indexes }: Definition, on: unknown): number[] {
+	const list: unknown[] = Array.isArray(on) ? on : [on];
+	const names = list.map((field) => fields.get(field as string)?.name);
+	const isKey = (key: readonly (string | undefined)[]) =>
+		names.length === key.length && key.every((name) => names.includes(name));
+	const found =
+		(own.has("id") && isKey(["id"])) ||
+		indexes.some((index) => index.unique && isKey(index.columns));
+	if (!found) throw invalid("on", "This names no id of the schema's own, and no unique.");
+	return names.map((name) => columns.findIndex((column) => column.name === name));
 }
 
 /** A patch may repeat the id of its row, as one made from a whole row does. */

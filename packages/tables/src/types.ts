@@ -60,7 +60,7 @@ export type Operand<Value, Op> = Op extends "is-null"
  * Rows that are looked for. A query never changes: each step returns another one, and nothing is
  * read before `get`, `first` or `count`.
  */
-export interface Query<T> {
+export interface Query<T, Input = T> {
 	/**
 	 * Only rows of which this is true; several are joined by AND.
 	 *
@@ -75,27 +75,39 @@ export interface Query<T> {
 		field: F,
 		op: Op,
 		...operand: Operand<Row<T>[F], Op>
-	): Query<T>;
+	): Query<T, Input>;
 	/**
 	 * Sorts by that field, and by further ones where it is equal. Rows without the field come first
 	 * (with `desc` last). What is still equal is sorted by id, in the direction of the last field.
 	 */
-	orderBy(field: SortField<T>, direction?: Direction): Query<T>;
+	orderBy(field: SortField<T>, direction?: Direction): Query<T, Input>;
 	/** At most that many rows: an integer from 0 to 1,000. */
-	limit(count: number): Query<T>;
+	limit(count: number): Query<T, Input>;
 	/** The rows, all of them where there is no `limit`. */
 	get(): Row<T>[];
 	/** The first row. */
 	first(): Row<T> | undefined;
 	/** How many rows `get` would return. */
 	count(): number;
+	/** Whether `get` would return a row. */
+	exists(): boolean;
+	/**
+	 * Deletes the rows, and says how many there were. Refused without a condition, and on a query
+	 * that is sorted or limited.
+	 */
+	deleteWhere(): number;
+	/**
+	 * Patches the rows as `update` does, all or none, and says how many the query found. Refused as
+	 * `deleteWhere`.
+	 */
+	updateWhere(patch: Partial<Input>): number;
 }
 
 /**
  * A table of one schema. Everything is synchronous, since SQLite is local to the object; `await`
  * does no harm.
  */
-export interface Table<T, Input = T> extends Query<T> {
+export interface Table<T, Input = T> extends Query<T, Input> {
 	readonly name: string;
 	/**
 	 * Adds a row.
@@ -104,14 +116,35 @@ export interface Table<T, Input = T> extends Query<T> {
 	 *   `payload_too_large` (over 2,000,000 bytes)
 	 */
 	create(data: Input): Row<T>;
+	/**
+	 * Adds rows, all or none. Everything is validated before anything is written.
+	 *
+	 * @throws UserDOError as `create`, with paths like `3.title`
+	 */
+	createMany(rows: readonly Input[]): Row<T>[];
+	/**
+	 * Adds the row, or replaces the one that has the same values in these fields: the schema's own
+	 * `id`, or those of a `unique`. What the new data lacks, the row lacks then; its id and its
+	 * `createdAt` stay. A conflict of other fields is still one.
+	 *
+	 * @throws UserDOError as `create`
+	 */
+	upsert(data: Input, options: { on: Field<T> | readonly Field<T>[] }): Row<T>;
 	findById(id: string): Row<T> | undefined;
 	/**
 	 * Sets the fields of the patch and leaves the others. Nested objects are replaced. A patch that
 	 * changes nothing writes nothing.
 	 *
+	 * With `ifUpdatedAt`, the `updatedAt` of the row as the caller read it, only if nobody has changed
+	 * it since: `conflict` otherwise. Each change makes `updatedAt` later, within a millisecond too.
+	 *
 	 * @throws UserDOError as `create`, and `not_found`
 	 */
-	update(id: string, patch: Partial<Input>): Row<T>;
+	update(
+		id: string,
+		patch: Partial<Input>,
+		options?: { ifUpdatedAt?: Row<T>["updatedAt" & keyof Row<T>] },
+	): Row<T>;
 	/** Whether there was such a row. */
 	delete(id: string): boolean;
 }
@@ -124,14 +157,19 @@ export interface AnyQuery {
 	get(): Record<string, unknown>[];
 	first(): Record<string, unknown> | undefined;
 	count(): number;
+	exists(): boolean;
+	deleteWhere(): number;
+	updateWhere(patch: unknown): number;
 }
 
 /** A table whose schema is not known to the compiler. */
 export interface AnyTable extends AnyQuery {
 	readonly name: string;
 	create(data: unknown): Record<string, unknown>;
+	createMany(rows: readonly unknown[]): Record<string, unknown>[];
+	upsert(data: unknown, options: { on: string | readonly string[] }): Record<string, unknown>;
 	findById(id: string): Record<string, unknown> | undefined;
-	update(id: string, patch: unknown): Record<string, unknown>;
+	update(id: string, patch: unknown, options?: { ifUpdatedAt?: unknown }): Record<string, unknown>;
 	delete(id: string): boolean;
 }
 

@@ -41,7 +41,9 @@ function check(database: Database) {
 	expectTypeOf(tasks.first()).toEqualTypeOf<Task | undefined>();
 	expectTypeOf(tasks.count()).toEqualTypeOf<number>();
 	expectTypeOf(tasks.delete("x")).toEqualTypeOf<boolean>();
-	expectTypeOf(tasks.limit(1)).toEqualTypeOf<Query<z.infer<typeof TaskSchema>>>();
+	expectTypeOf(tasks.limit(1)).toEqualTypeOf<
+		Query<z.infer<typeof TaskSchema>, z.input<typeof TaskSchema>>
+	>();
 
 	const data = { title: "x", stars: null, length: "four", author: { name: "Ann" } };
 	expectTypeOf(tasks.create(data)).toEqualTypeOf<Task>();
@@ -55,6 +57,22 @@ function check(database: Database) {
 	tasks.update("x", { state: "gone" });
 	// @ts-expect-error no such field
 	tasks.update("x", { nope: 1 });
+
+	expectTypeOf(tasks.createMany([data])).toEqualTypeOf<Task[]>();
+	// @ts-expect-error no title
+	tasks.createMany([data, { stars: 1 }]);
+	expectTypeOf(tasks.upsert(data, { on: "title" })).toEqualTypeOf<Task>();
+	tasks.upsert(data, { on: ["title", "state"] });
+	// @ts-expect-error no such field
+	tasks.upsert(data, { on: "nope" });
+	tasks.update("x", { stars: 1 }, { ifUpdatedAt: new Date() });
+	// @ts-expect-error a date
+	tasks.update("x", { stars: 1 }, { ifUpdatedAt: "2026-01-01" });
+	expectTypeOf(tasks.where("stars", "==", 1).exists()).toBeBoolean();
+	expectTypeOf(tasks.where("stars", "==", 1).deleteWhere()).toBeNumber();
+	tasks.where("stars", "==", 1).updateWhere({ length: "four" });
+	// @ts-expect-error the input of `length` is text
+	tasks.where("stars", "==", 1).updateWhere({ length: 4 });
 
 	tasks.where("state", "==", "done").where("due", "==", null).where("stars", "in", [1, 2]);
 	tasks.where("due", "<", new Date()).where("id", "!=", "x").where("createdAt", ">=", new Date());
