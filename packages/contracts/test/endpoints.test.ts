@@ -15,7 +15,7 @@ import {
 	validate,
 } from "../src/index.js";
 
-/** What the seed promises; more may be added, none may go. */
+/** What the documentation promises; more may be added, none may go. */
 const promised = [
 	"POST /api/signup",
 	"POST /api/login",

@@ -80,7 +80,7 @@ describe("NewPasswordSchema", () => {
 			"8 characters of two units each": key.repeat(8),
 			"256 characters of two units each": key.repeat(256),
 			"a passphrase with spaces": " correct horse battery staple ",
-			"the seed's own example": "password",
+			"the documentation's own example": "password",
 		}),
 	)("takes %s", (_, input) => {
 		expect(accepts(NewPasswordSchema, input)).toBe(true);

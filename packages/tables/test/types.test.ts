@@ -104,7 +104,7 @@ function check(database: Database) {
 	// @ts-expect-error no such direction
 	tasks.orderBy("due", "down");
 
-	// The seed: the schema's own createdAt is text.
+	// As in the documentation: the schema's own createdAt is text.
 	const posts: Table<Post> = database.table("posts", PostSchema, { userScoped: true });
 	expectTypeOf<Row<Post>>().toEqualTypeOf<{
 		id: string;
@@ -122,7 +122,7 @@ function check(database: Database) {
 	return [annotated, any];
 }
 
-describe("the seed", () => {
+describe("the documentation's examples", () => {
 	it("compiles, and does what its tables do", () =>
 		inObject(async (database) => {
 			expect(check).toBeTypeOf("function");

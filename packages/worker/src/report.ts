@@ -1,4 +1,4 @@
-import type { UserDOError } from "@userdo/contracts/errors";
+import type { ErrorIssue, UserDOError } from "@userdo/contracts/errors";
 import type { Context } from "hono";
 
 /** What this isolate has said already; the texts are few and fixed. */
@@ -13,8 +13,13 @@ export function reportOnce(text: string): void {
 
 /** Tells once which variable is at fault, never its value. */
 export function reportMisconfigured(error: UserDOError): void {
-	const faults = error.issues?.map(({ message }) => message) ?? [error.message];
+	const faults = error.issues?.map(tellIssue) ?? [error.message];
 	reportOnce(`misconfigured. ${faults.join(" ")}`);
+}
+
+/** Where and what, once: many messages name the place themselves. */
+function tellIssue({ path, message }: ErrorIssue): string {
+	return message.startsWith(path) ? message : `${path}: ${message}`;
 }
 
 /**

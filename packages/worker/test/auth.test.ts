@@ -252,6 +252,17 @@ describe("refreshing", () => {
 		});
 	}
 
+	test("a session whose tokens move into cookies again goes on", async () => {
+		const { email } = await signUp(app);
+		const login = await send(app, "/api/login", json({ email, password }, bodyTokens));
+		const { refreshToken } = (await login.json()) as { refreshToken: string };
+		const browser = new Browser(app);
+		for (let times = 0; times < 2; times++) {
+			expect((await browser.post("/api/refresh", { refreshToken })).status).toBe(200);
+			expect((await browser.fetch("/api/me")).status).toBe(200);
+		}
+	});
+
 	test("C8: ten refreshes of one token at once all succeed, and nobody is signed out", async () => {
 		const { browser } = await signUp(app);
 		browser.jar.delete(cookies.access);

@@ -30,7 +30,24 @@ app.get("/invalid", async (c) => {
 	// Not what the schema asks for: the object refuses.
 	return c.json(await userDO(c).createPost(1 as unknown as string, "content"));
 });
+app.get("/schema/:table", (c) => {
+	const path = `${c.req.param("table")}.content`;
+	const issues = [{ path, message: "The type of this field changed from text to real." }];
+	throw new UserDOError("misconfigured", { issues });
+});
 app.get("/page", (c) => c.html("<script>1</script>"));
+
+test("a refused change of a schema is told with its table and field, for each table once", async () => {
+	const log = vi.spyOn(console, "error").mockImplementation(() => {});
+	for (const table of ["posts", "tags", "posts"]) {
+		expect((await send(app, `/schema/${table}`)).status).toBe(500);
+	}
+	const fault = "The type of this field changed from text to real.";
+	expect(log.mock.calls).toEqual([
+		[`UserDO: misconfigured. posts.content: ${fault}`],
+		[`UserDO: misconfigured. tags.content: ${fault}`],
+	]);
+});
 
 describe("L2: an error that nobody expected", () => {
 	const cases = { "/boom": "TypeError", "/fail": "RangeError" };

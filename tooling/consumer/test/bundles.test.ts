@@ -101,7 +101,7 @@ it.each([
 			"tableEvent",
 		],
 	],
-	["@userdo/core", ["queryMethods", "sessionHeader"]],
+	["@userdo/core", []],
 	["@userdo/tables", ["createDatabase", "queryMethods", "tableMethods"]],
 	["@userdo/worker", []],
 ])("gives all of %s but what makes sense only in there", async (name, internal) => {

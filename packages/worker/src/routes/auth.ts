@@ -2,6 +2,7 @@ import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
 import type { SignedIn } from "@userdo/core";
 import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
 import { type Context, Hono } from "hono";
+import { decodeJwt } from "jose";
 import { getState, type RequestState, requireSession, type UserDOEnv } from "../context.js";
 import { checkEmailOptions, type EmailOptions, resetMessage } from "../email.js";
 import { serveEndpoint } from "../endpoint.js";
@@ -122,14 +123,16 @@ async function signIn(
 async function deliver(c: Context, state: RequestState, signedIn: SignedIn) {
 	const { user, token, refreshToken } = signedIn;
 	if (c.req.header(tokensHeader) === "body") return { user, token, refreshToken };
-	await endReplacedSession(c, state);
+	await endReplacedSession(c, state, token);
 	state.cookies = { token, refreshToken };
 	return { user };
 }
 
 /** The session whose cookies are about to be overwritten: nobody could end it later on. */
-async function endReplacedSession(c: Context, state: RequestState): Promise<void> {
+async function endReplacedSession(c: Context, state: RequestState, token: string): Promise<void> {
 	if (!state.fromCookies || state.session === undefined) return;
+	// A session that goes on with new tokens replaces nothing.
+	if (decodeJwt<{ sid: string }>(token).sid === state.session.sid) return;
 	await callAsSession(c, state, [{ name: "logout", args: [] }]).catch((error: unknown) => {
 		// It was dead already.
 		if (!isUserDOError(error, "unauthorized")) throw error;
