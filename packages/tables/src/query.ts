@@ -1,37 +1,16 @@
-import { and, asc, desc, type SQL, sql } from "drizzle-orm";
-import {
-	integer,
-	real,
-	type SQLiteColumn,
-	SQLiteSyncDialect,
-	sqliteTable,
-	text,
-} from "drizzle-orm/sqlite-core";
 import type { Column } from "./columns.js";
 import { decodeRow } from "./columns.js";
+import type { Compiler, QueryState } from "./compiler.js";
 import type { Definition } from "./definition.js";
 import { invalid, nameOf } from "./errors.js";
-import { type Condition, condition, toSql } from "./operators.js";
-import { BoundedCache, rows, type SqlValue } from "./sql.js";
+import { condition } from "./operators.js";
+import { rows, type SqlValue } from "./sql.js";
 import type { AnyQuery } from "./types.js";
-
-interface Order {
-	column: Column;
-	direction: "asc" | "desc";
-}
-
-interface State {
-	conditions: readonly Condition[];
-	orders: readonly Order[];
-	limit?: number;
-}
 
 /** SQLite refuses expressions nested 100 deep, and 100 bound values. */
 const maxTerms = 90;
 const maxOrders = 16;
 const maxLimit = 1000;
-
-const dialect = new SQLiteSyncDialect();
 
 /** What a query reads from: a table that may not be there yet. */
 export interface Source {
@@ -44,95 +23,12 @@ export interface Source {
 	updateEach(ids: readonly string[], patch: unknown): void;
 }
 
-/**
- * SQL by the shape of a query: its columns, operators and orders. Drizzle writes it, once per
- * shape, since its builder costs several times what SQLite takes for a simple query.
- */
-export class Compiler {
-	readonly #definition: Definition;
-	readonly #cache = new BoundedCache<string>(500);
-	#columns: Record<string, SQLiteColumn> | undefined;
-
-	constructor(definition: Definition) {
-		this.#definition = definition;
-	}
-
-	select({ conditions, orders }: State): string {
-		const shape = `select ${where(conditions)} by ${orders.map((o) => `${o.column.name} ${o.direction}`)}`;
-		return this.#cache.get(shape, () => {
-			const columns = this.#definition.visible.map(({ name }) => sql`${this.#column(name)}`);
-			const by = withTieBreak(orders, this.#definition).map(({ column, direction }) =>
-				direction === "desc" ? desc(this.#column(column.name)) : asc(this.#column(column.name)),
-			);
-			return this.#text(
-				sql`select ${sql.join(columns, sql`, `)} ${this.#from(conditions)} order by ${sql.join(by, sql`, `)}`,
-			);
-		});
-	}
-
-	count({ conditions }: State): string {
-		return this.#cache.get(`count ${where(conditions)}`, () =>
-			this.#text(sql`select count(*) ${this.#from(conditions)}`),
-		);
-	}
-
-	ids({ conditions }: State): string {
-		return this.#cache.get(`ids ${where(conditions)}`, () =>
-			this.#text(sql`select ${this.#column("id")} ${this.#from(conditions)}`),
-		);
-	}
-
-	delete({ conditions }: State): string {
-		return this.#cache.get(`delete ${where(conditions)}`, () =>
-			this.#text(sql`delete ${this.#from(conditions)}`),
-		);
-	}
-
-	#from(conditions: readonly Condition[]): SQL {
-		const table = sql`from ${sql.identifier(this.#definition.name)}`;
-		const all = and(
-			...conditions.map(({ form, column }) => toSql(form, this.#column(column.name))),
-		);
-		return all ? sql`${table} where ${all}` : table;
-	}
-
-	#column(name: string): SQLiteColumn {
-		this.#columns ??= toDrizzle(this.#definition);
-		return this.#columns[name] as SQLiteColumn;
-	}
-
-	#text(query: SQL): string {
-		return dialect.sqlToQuery(query).sql;
-	}
-}
-
-function toDrizzle({ name, columns }: Definition): Record<string, SQLiteColumn> {
-	const entries = columns.map((column) => [column.name, toBuilder(column)]);
-	return sqliteTable(name, Object.fromEntries(entries)) as unknown as Record<string, SQLiteColumn>;
-}
-
-function toBuilder({ name, codec: { sqlType } }: Column) {
-	if (sqlType === "TEXT") return text(name);
-	return sqlType === "REAL" ? real(name) : integer(name);
-}
-
-function where(conditions: readonly Condition[]): string {
-	return conditions.map(({ form, column }) => `${column.name} ${form}`).join(",");
-}
-
-/** Rows that are equal in all orders stand in the order of their ids, as an index has them. */
-function withTieBreak(orders: readonly Order[], { columns }: Definition): readonly Order[] {
-	const [id] = columns;
-	if (!id || orders.some(({ column }) => column === id)) return orders;
-	return [...orders, { column: id, direction: orders.at(-1)?.direction ?? "asc" }];
-}
-
 /** Everything a caller names is looked up in the definition: no text of theirs becomes SQL. */
 export class SqlQuery implements AnyQuery {
 	readonly #source: Source;
-	readonly #state: State;
+	readonly #state: QueryState;
 
-	constructor(source: Source, state: State = { conditions: [], orders: [] }) {
+	constructor(source: Source, state: QueryState = { conditions: [], orders: [] }) {
 		this.#source = source;
 		this.#state = state;
 	}
@@ -231,7 +127,7 @@ export class SqlQuery implements AnyQuery {
 		return column;
 	}
 
-	#with(state: Partial<State>): SqlQuery {
+	#with(state: Partial<QueryState>): SqlQuery {
 		return new SqlQuery(this.#source, { ...this.#state, ...state });
 	}
 }

@@ -1,15 +1,15 @@
 import { UserDOError } from "@userdo/contracts/errors";
 import { v7 } from "uuid";
+import { checkId, checkOptions, checkSize, uniqueKey, withoutId } from "./arguments.js";
 import { type Column, decodeRow, encode } from "./columns.js";
-import { createTable, type Fingerprint, fingerprint, migrateTable } from "./ddl.js";
+import { Compiler } from "./compiler.js";
 import type { Definition } from "./definition.js";
 import type { Engine } from "./engine.js";
-import { atIndex, invalid, isStale, nameOf, uniqueColumns } from "./errors.js";
-import { isPlainObject } from "./json.js";
-import { Compiler, type Source, SqlQuery } from "./query.js";
-import { BoundedCache, isOver, maxBytes, quoteName, rows, type SqlValue } from "./sql.js";
-import { tableSource } from "./table-source.js";
-import type { AnyTable, ChangeSource } from "./types.js";
+import { atIndex, invalid } from "./errors.js";
+import { type Source, SqlQuery } from "./query.js";
+import { BoundedCache, quoteName, rows, type SqlValue } from "./sql.js";
+import { StoredTable } from "./stored-table.js";
+import type { AnyTable } from "./types.js";
 import { validatePatch, validateRow, validateWhole } from "./validation.js";
 
 type Fields = Record<string, unknown>;
@@ -21,23 +21,18 @@ export class SqlTable implements AnyTable, Source {
 	readonly #engine: Engine;
 	/** Quoted. */
 	readonly #name: string;
-	readonly #source: ChangeSource;
-	readonly #fingerprint: string;
+	readonly #stored: StoredTable;
 	readonly #insert: string;
 	readonly #selectAll: string;
 	readonly #select: string;
 	readonly #updates = new BoundedCache<string>(100);
-	/** The generation in which the stored table was seen to match; -1 when it was not. */
-	#ready = -1;
 
 	constructor(engine: Engine, definition: Definition) {
 		this.#engine = engine;
 		this.definition = definition;
 		this.compiler = new Compiler(definition);
 		this.#name = quoteName(definition.name);
-		this.#source = tableSource(definition);
-		this.#fingerprint = JSON.stringify(fingerprint(definition));
-		if (definition.realtime) engine.changes.register(this.#source);
+		this.#stored = new StoredTable(engine, definition);
 		const names = definition.columns.map(({ name }) => quoteName(name)).join(", ");
 		const marks = definition.columns.map(() => "?").join(", ");
 		this.#insert = `INSERT INTO ${this.#name} (${names}) VALUES (${marks})`;
@@ -89,7 +84,7 @@ export class SqlTable implements AnyTable, Source {
 
 	create(data: unknown): Fields {
 		const values = this.#prepare(data);
-		this.#write((sql) => sql.exec(this.#insert, ...values));
+		this.#stored.write((sql) => sql.exec(this.#insert, ...values));
 		return this.#toRow(values);
 	}
 
@@ -99,7 +94,7 @@ export class SqlTable implements AnyTable, Source {
 		const prepared = Array.from(list, (data, i) => atIndex(i, () => this.#prepare(data)));
 		this.#engine.transaction(() => {
 			for (const [i, values] of prepared.entries()) {
-				atIndex(i, () => this.#write((sql) => sql.exec(this.#insert, ...values)));
+				atIndex(i, () => this.#stored.write((sql) => sql.exec(this.#insert, ...values)));
 			}
 		});
 		return prepared.map((values) => this.#toRow(values));
@@ -114,7 +109,7 @@ export class SqlTable implements AnyTable, Source {
 		// NULLs are all different to a unique index.
 		const before = wanted.includes(null) ? undefined : this.#findBy(key, wanted);
 		if (!before) {
-			this.#write((sql) => sql.exec(this.#insert, ...values));
+			this.#stored.write((sql) => sql.exec(this.#insert, ...values));
 			return this.#toRow(values);
 		}
 		const after = columns.map((column, i) => (column.schema ? values[i] : before[i]) ?? null);
@@ -207,7 +202,7 @@ export class SqlTable implements AnyTable, Source {
 		});
 		const values = set.map((i) => after[i] ?? null);
 		values.push(before[0] ?? null);
-		this.#write((sql) => sql.exec(text, ...values));
+		this.#stored.write((sql) => sql.exec(text, ...values));
 		return after;
 	}
 
@@ -228,17 +223,13 @@ export class SqlTable implements AnyTable, Source {
 		return count;
 	}
 
-	/** Runs against the stored table, or answers `empty` where it is not there yet. */
 	read<R>(empty: R, run: (sql: SqlStorage) => R): R {
-		return this.#attempt(() => (this.#open() ? run(this.#engine.storage.sql) : empty));
+		return this.#stored.read(empty, run);
 	}
 
 	/** Creates the stored table, or brings it to what the definition says. */
 	ensure(): void {
-		if (this.#open()) return;
-		this.#change(() => {
-			createTable(this.#engine.storage.sql, this.definition);
-		});
+		this.#stored.ensure();
 	}
 
 	#find(id: unknown): SqlValue[] | undefined {
@@ -254,66 +245,6 @@ export class SqlTable implements AnyTable, Source {
 		return this.read<SqlValue[][]>([], (sql) => rows(sql, text, ...values))[0];
 	}
 
-	/** Whether the stored table is there. Applies what the definition adds to it. */
-	#open(): boolean {
-		const { generation, meta, storage } = this.#engine;
-		if (this.#ready === generation) return true;
-		const stored = meta.get(`table:${this.name}`);
-		if (stored === undefined) return false;
-		if (stored === this.#fingerprint) this.#ready = generation;
-		else {
-			this.#change(() => {
-				this.#engine.changes.untrack(this.#source);
-				migrateTable(storage.sql, this.definition, JSON.parse(stored) as Fingerprint);
-			});
-		}
-		return true;
-	}
-
-	#change(run: () => void): void {
-		const { changes, meta, storage } = this.#engine;
-		storage.transactionSync(() => {
-			run();
-			if (this.definition.realtime) changes.track(this.#source);
-			meta.create();
-			meta.set(`table:${this.name}`, this.#fingerprint);
-		});
-		this.#ready = this.#engine.generation;
-	}
-
-	#write(run: (sql: SqlStorage) => void): void {
-		this.#attempt(() => {
-			this.ensure();
-			try {
-				run(this.#engine.storage.sql);
-			} catch (error) {
-				throw this.#toConflict(error) ?? error;
-			}
-		});
-		this.#engine.wrote();
-	}
-
-	/** Again, once, when what was there is gone: `deleteAll()` or somebody's rollback took it. */
-	#attempt<R>(run: () => R): R {
-		try {
-			return run();
-		} catch (error) {
-			if (!isStale(error) || this.#ready === -1) throw error;
-			this.#engine.forget();
-			return run();
-		}
-	}
-
-	#toConflict(error: unknown): UserDOError | undefined {
-		const names = uniqueColumns(error);
-		if (!names) return undefined;
-		const issues = names.map((name) => ({
-			path: this.definition.columns.find((column) => column.name === name)?.field ?? name,
-			message: "There is a row with this value.",
-		}));
-		return new UserDOError("conflict", { issues });
-	}
-
 	#toRow(values: readonly SqlValue[]): Fields {
 		return decodeRow(this.definition.visible, values);
 	}
@@ -325,50 +256,4 @@ export class SqlTable implements AnyTable, Source {
 			Object.entries(row).filter(([field]) => this.definition.own.has(field)),
 		);
 	}
-}
-
-function checkId(id: unknown): string {
-	if (typeof id !== "string" || !id.isWellFormed()) throw invalid("id", "An id is text.");
-	if (isOver(maxBytes, [id])) throw invalid("id", "This id is too long.");
-	return id;
-}
-
-/** A misspelt option must not be one that was never given. */
-function checkOptions(options: unknown = {}, names: readonly string[]): Fields {
-	if (!isPlainObject(options)) throw invalid("options", "Options are an object.");
-	for (const name of Object.keys(options)) {
-		if (!names.includes(name)) throw invalid(nameOf(name, "options"), "There is no such option.");
-	}
-	return options;
-}
-
-/** Where in the columns the fields are that `upsert` finds its row by: the id, or a `unique`. */
-function uniqueKey({ columns, own, fields, indexes }: Definition, on: unknown): number[] {
-	const list: unknown[] = Array.isArray(on) ? on : [on];
-	const names = list.map((field) => fields.get(field as string)?.name);
-	const isKey = (key: readonly (string | undefined)[]) =>
-		names.length === key.length && key.every((name) => names.includes(name));
-	const found =
-		(own.has("id") && isKey(["id"])) ||
-		indexes.some((index) => index.unique && isKey(index.columns));
-	if (!found) throw invalid("on", "This names no id of the schema's own, and no unique.");
-	return names.map((name) => columns.findIndex((column) => column.name === name));
-}
-
-/** A patch may repeat the id of its row, as one made from a whole row does. */
-function withoutId(patch: unknown, id: string): unknown {
-	if (typeof patch !== "object" || patch === null || !Object.hasOwn(patch, "id")) return patch;
-	const { id: other, ...rest } = patch as Fields;
-	if (other !== id) throw invalid("id", "An id can't be changed.");
-	return rest;
-}
-
-function checkSize(values: readonly SqlValue[]): void {
-	let most = 0;
-	// A number has at most 8 bytes, each value one more for its type, and a character at most 3.
-	for (const value of values) most += typeof value === "string" ? value.length * 3 : 9;
-	if (most <= maxBytes) return;
-	const texts = values.filter((value) => typeof value === "string");
-	const others = (values.length - texts.length) * 9;
-	if (isOver(maxBytes - others, texts)) throw new UserDOError("payload_too_large");
 }
