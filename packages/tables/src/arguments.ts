@@ -1,8 +1,7 @@
-import { UserDOError } from "@userdo/contracts/errors";
 import type { Definition } from "./definition.js";
 import { invalid, nameOf } from "./errors.js";
 import { isPlainObject } from "./json.js";
-import { isOver, maxBytes, type SqlValue } from "./sql.js";
+import { isOver, maxBytes } from "./sql.js";
 
 type Fields = Record<string, unknown>;
 
@@ -42,12 +41,22 @@ export function withoutId(patch: unknown, id: string): unknown {
 	return rest;
 }
 
-export function checkSize(values: readonly SqlValue[]): void {
-	let most = 0;
-	// A number has at most 8 bytes, each value one more for its type, and a character at most 3.
-	for (const value of values) most += typeof value === "string" ? value.length * 3 : 9;
-	if (most <= maxBytes) return;
-	const texts = values.filter((value) => typeof value === "string");
-	const others = (values.length - texts.length) * 9;
-	if (isOver(maxBytes - others, texts)) throw new UserDOError("payload_too_large");
+/** Rows that one read may ask for. */
+export const maxRows = 1000;
+
+export function checkCount(name: string, count: unknown, least: number, most: number): number {
+	if (typeof count !== "number" || !Number.isInteger(count) || count < least || count > most) {
+		throw invalid(name, `The ${name} is an integer from ${least} to ${most}.`);
+	}
+	// -0 is no SQL.
+	return count + 0;
+}
+
+/** Rows that one call may add: all of them stand in memory, and in one transaction. */
+const maxNewRows = 10_000;
+
+export function checkList(list: unknown): readonly unknown[] {
+	if (!Array.isArray(list)) throw invalid("rows", "This must be a list.");
+	if (list.length > maxNewRows) throw invalid("rows", `These are more than ${maxNewRows} rows.`);
+	return list;
 }

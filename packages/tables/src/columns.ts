@@ -66,7 +66,7 @@ const of = (kind: Kind): Shape => ({ kind, nullable: false, optional: false });
 const unknown: Shape = { kind: "json", nullable: true, optional: true };
 
 /** What a schema's output needs of a column. */
-function inspect(schema: $ZodType, path: string): Shape {
+export function inspect(schema: $ZodType, path: string): Shape {
 	const { def } = (schema as $ZodTypes)._zod;
 	switch (def.type) {
 		case "string":

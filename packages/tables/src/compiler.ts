@@ -1,13 +1,14 @@
-import { and, asc, desc, type SQL, sql } from "drizzle-orm";
-import { type SQLiteColumn, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import type { Column } from "./columns.js";
+import { type Columns, type Condition, joinSql } from "./conditions.js";
 import type { Definition } from "./definition.js";
 import { toDrizzle } from "./drizzle-table.js";
-import { type Condition, toSql } from "./operators.js";
+import { type FieldRef, Fields, fieldSql } from "./field.js";
 import { BoundedCache } from "./sql.js";
 
 export interface Order {
-	column: Column;
+	field: FieldRef;
 	direction: "asc" | "desc";
 }
 
@@ -16,6 +17,7 @@ export interface QueryState {
 	conditions: readonly Condition[];
 	orders: readonly Order[];
 	limit?: number;
+	offset?: number;
 }
 
 const dialect = new SQLiteSyncDialect();
@@ -25,56 +27,105 @@ const dialect = new SQLiteSyncDialect();
  * shape, since its builder costs several times what SQLite takes for a simple query.
  */
 export class Compiler {
+	/** All that a query of this table can name. */
+	readonly fields: Fields;
 	readonly #definition: Definition;
 	readonly #cache = new BoundedCache<string>(500);
-	#columns: Record<string, SQLiteColumn> | undefined;
+	#columns: Record<string, SQLWrapper> | undefined;
 
 	constructor(definition: Definition) {
 		this.#definition = definition;
+		this.fields = new Fields(definition);
 	}
 
-	select({ conditions, orders }: QueryState): string {
-		const shape = `select ${where(conditions)} by ${orders.map((o) => `${o.column.name} ${o.direction}`)}`;
+	/** The columns of the rows, and after them what they are sorted by, where that is `keyed`. */
+	select(state: QueryState, columns: readonly Column[], keyed = false): string {
+		const names = columns === this.#definition.visible ? "" : columns.map(({ name }) => name);
+		const shape = `select${keyed ? " keyed" : ""} ${names} ${where(state)} by ${by(state)}`;
 		return this.#cache.get(shape, () => {
-			const columns = this.#definition.visible.map(({ name }) => sql`${this.#column(name)}`);
-			const by = withTieBreak(orders, this.#definition).map(({ column, direction }) =>
-				direction === "desc" ? desc(this.#column(column.name)) : asc(this.#column(column.name)),
-			);
+			const orders = this.orders(state);
+			const fields = keyed ? orders.map(({ field }) => this.#sql(field).exact) : [];
+			const list = [...columns.map(({ name }) => this.#column(name)), ...fields];
+			return this.#text(sql`select ${commas(list)} ${this.#from(state)} ${this.#orderBy(orders)}`);
+		});
+	}
+
+	count(state: QueryState): string {
+		return this.#cache.get(`count ${where(state)}`, () =>
+			this.#text(sql`select count(*) ${this.#from(state)}`),
+		);
+	}
+
+	ids(state: QueryState): string {
+		return this.#cache.get(`ids ${where(state)}`, () =>
+			this.#text(sql`select ${this.#column("id")} ${this.#from(state)}`),
+		);
+	}
+
+	delete(state: QueryState): string {
+		return this.#cache.get(`delete ${where(state)}`, () =>
+			this.#text(sql`delete ${this.#from(state)}`),
+		);
+	}
+
+	/** One number of all rows. */
+	aggregate(state: QueryState, name: "total" | "avg", field: FieldRef): string {
+		return this.#cache.get(`${name} ${field.name} ${where(state)}`, () =>
+			this.#text(sql`select ${sql.raw(name)}(${this.#sql(field).value}) ${this.#from(state)}`),
+		);
+	}
+
+	/** The first value of the field in that direction. */
+	extreme(state: QueryState, { field, direction }: Order): string {
+		return this.#cache.get(`${direction} ${field.name} ${where(state)}`, () => {
+			const { value, exact } = this.#sql(field);
+			const present = sql`${value} is not null`;
+			const order = sql`order by ${value} ${sql.raw(direction)} limit 1`;
+			return this.#text(sql`select ${exact} ${this.#from(state, present)} ${order}`);
+		});
+	}
+
+	/** Each combination of the fields' values, and how many rows have it; the most frequent first. */
+	groups(state: QueryState, fields: readonly FieldRef[]): string {
+		const shape = `groups ${fields.map(({ name }) => name)} ${where(state)}`;
+		return this.#cache.get(shape, () => {
+			const parts = fields.map((field) => this.#sql(field));
+			const list = commas(parts.map(({ exact }) => exact));
+			const order = commas([sql`count(*) desc`, ...parts.map(({ value }) => value)]);
 			return this.#text(
-				sql`select ${sql.join(columns, sql`, `)} ${this.#from(conditions)} order by ${sql.join(by, sql`, `)}`,
+				sql`select ${list}, count(*) ${this.#from(state)} group by ${list} order by ${order}`,
 			);
 		});
 	}
 
-	count({ conditions }: QueryState): string {
-		return this.#cache.get(`count ${where(conditions)}`, () =>
-			this.#text(sql`select count(*) ${this.#from(conditions)}`),
-		);
+	/** Rows that are equal in all orders stand in the order of their ids, as an index has them. */
+	orders({ orders }: QueryState): readonly Order[] {
+		const id = this.fields.find("id");
+		if (orders.some(({ field }) => field === id)) return orders;
+		return [...orders, { field: id, direction: orders.at(-1)?.direction ?? "asc" }];
 	}
 
-	ids({ conditions }: QueryState): string {
-		return this.#cache.get(`ids ${where(conditions)}`, () =>
-			this.#text(sql`select ${this.#column("id")} ${this.#from(conditions)}`),
-		);
+	#from({ conditions }: QueryState, ...more: SQL[]): SQL {
+		const from = sql`from ${sql.identifier(this.#definition.name)}`;
+		const columns: Columns = (name) => this.#column(name);
+		const all = [...conditions.map((condition) => condition.toSql(columns)), ...more];
+		return all.length === 0 ? from : sql`${from} where ${joinSql("and", all)}`;
 	}
 
-	delete({ conditions }: QueryState): string {
-		return this.#cache.get(`delete ${where(conditions)}`, () =>
-			this.#text(sql`delete ${this.#from(conditions)}`),
+	#orderBy(orders: readonly Order[]): SQL {
+		const list = orders.map(
+			({ field, direction }) => sql`${this.#sql(field).value} ${sql.raw(direction)}`,
 		);
+		return sql`order by ${commas(list)}`;
 	}
 
-	#from(conditions: readonly Condition[]): SQL {
-		const table = sql`from ${sql.identifier(this.#definition.name)}`;
-		const all = and(
-			...conditions.map(({ form, column }) => toSql(form, this.#column(column.name))),
-		);
-		return all ? sql`${table} where ${all}` : table;
+	#sql(field: FieldRef) {
+		return fieldSql(field, this.#column(field.column.name));
 	}
 
-	#column(name: string): SQLiteColumn {
+	#column(name: string): SQLWrapper {
 		this.#columns ??= toDrizzle(this.#definition);
-		return this.#columns[name] as SQLiteColumn;
+		return this.#columns[name] as SQLWrapper;
 	}
 
 	#text(query: SQL): string {
@@ -82,13 +133,14 @@ export class Compiler {
 	}
 }
 
-function where(conditions: readonly Condition[]): string {
-	return conditions.map(({ form, column }) => `${column.name} ${form}`).join(",");
+function commas(list: readonly SQLWrapper[]): SQL {
+	return sql.join([...list], sql`, `);
 }
 
-/** Rows that are equal in all orders stand in the order of their ids, as an index has them. */
-function withTieBreak(orders: readonly Order[], { columns }: Definition): readonly Order[] {
-	const [id] = columns;
-	if (!id || orders.some(({ column }) => column === id)) return orders;
-	return [...orders, { column: id, direction: orders.at(-1)?.direction ?? "asc" }];
+function where({ conditions }: QueryState): string {
+	return conditions.map(({ shape }) => shape).join(",");
+}
+
+function by({ orders }: QueryState): string {
+	return orders.map(({ field, direction }) => `${field.name} ${direction}`).join(",");
 }

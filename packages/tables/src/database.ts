@@ -4,8 +4,9 @@ import { define } from "./definition.js";
 import type { Engine } from "./engine.js";
 import { misconfigured } from "./errors.js";
 import { Meta } from "./meta.js";
+import type { Field } from "./query-types.js";
 import { SqlTable } from "./table.js";
-import type { AnyTable, Database, DatabaseOptions, Field, Table, TableOptions } from "./types.js";
+import type { AnyTable, Database, DatabaseOptions, Table, TableOptions } from "./types.js";
 
 /**
  * The table layer over a Durable Object's storage. Writes nothing until something is written.

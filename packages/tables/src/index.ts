@@ -1,7 +1,27 @@
 export { createDatabase } from "./database.js";
 export { queryMethods, tableMethods } from "./methods.js";
 export type {
+	AnyPage,
 	AnyQuery,
+	Comparison,
+	Condition,
+	Direction,
+	Field,
+	FieldPath,
+	FieldValue,
+	Group,
+	NumberField,
+	Operand,
+	Operator,
+	OperatorOf,
+	Page,
+	PageOptions,
+	Query,
+	Row,
+	SortField,
+	SystemFields,
+} from "./query-types.js";
+export type {
 	AnyTable,
 	ChangeLog,
 	ChangeOp,
@@ -9,15 +29,6 @@ export type {
 	ChangeSource,
 	Database,
 	DatabaseOptions,
-	Direction,
-	Field,
-	Operand,
-	Operator,
-	OperatorOf,
-	Query,
-	Row,
-	SortField,
-	SystemFields,
 	Table,
 	TableOptions,
 } from "./types.js";

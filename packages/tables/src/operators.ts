@@ -1,91 +1,95 @@
-import { and, eq, gt, gte, lt, lte, type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { type SQL, sql } from "drizzle-orm";
 import type { Kind } from "./codecs.js";
-import type { Column } from "./columns.js";
+import { codecs } from "./codecs.js";
+import type { Condition } from "./conditions.js";
 import { invalid } from "./errors.js";
+import { bind, type FieldRef, type FieldSql, fieldSql } from "./field.js";
 import { isOver, maxBytes, type SqlValue } from "./sql.js";
-
-/** A condition's SQL is made from its form and column alone, so it is compiled once for all values. */
-export interface Condition {
-	form: Form;
-	column: Column;
-	values: readonly SqlValue[];
-}
 
 // SQLite orders every BLOB after every text. An empty one would be bound as NULL.
 const afterAllText = new Uint8Array([0xff]).buffer;
-const operand = () => sql.placeholder("value");
-const listed = () => sql`(select j.value from json_each(${operand()}) as j)`;
+const bound = () => sql`${sql.placeholder("value")}`;
+const listed = () => sql`(select j.value from json_each(${bound()}) as j)`;
 // SQLite reads some decimal fractions one unit off, in JSON as well. Mantissa and power are exact.
 const listedReal = () =>
-	sql`(select (j.value ->> 0) * pow(2.0, j.value ->> 1) from json_each(${operand()}) as j)`;
+	sql`(select (j.value ->> 0) * pow(2.0, j.value ->> 1) from json_each(${bound()}) as j)`;
 
+/** The SQL of a comparison, made from the field and the form alone: it serves all values. */
 const forms = {
-	eq: (column) => eq(column, operand()),
+	eq: ({ exact }) => sql`${exact} = ${bound()}`,
 	// IS NOT: a row that lacks the field is different from any value.
-	not: (column) => sql`${column} is not ${operand()}`,
-	lt: (column) => lt(column, operand()),
-	lte: (column) => lte(column, operand()),
-	gt: (column) => gt(column, operand()),
-	gte: (column) => gte(column, operand()),
-	in: (column) => sql`${column} in ${listed()}`,
-	notIn: (column) => sql`(${column} is null or ${column} not in ${listed()})`,
-	inReal: (column) => sql`${column} in ${listedReal()}`,
-	notInReal: (column) => sql`(${column} is null or ${column} not in ${listedReal()})`,
+	not: ({ exact }) => sql`${exact} is not ${bound()}`,
+	lt: ({ value, operand }) => sql`${value} < ${operand}`,
+	lte: ({ value, operand }) => sql`${value} <= ${operand}`,
+	gt: ({ value, operand }) => sql`${value} > ${operand}`,
+	gte: ({ value, operand }) => sql`${value} >= ${operand}`,
+	in: ({ exact }) => sql`${exact} in ${listed()}`,
+	notIn: ({ exact }) => sql`(${exact} is null or ${exact} not in ${listed()})`,
+	inReal: ({ exact }) => sql`${exact} in ${listedReal()}`,
+	notInReal: ({ exact }) => sql`(${exact} is null or ${exact} not in ${listedReal()})`,
 	// LIKE stops at patterns of 50 bytes and ignores case.
-	contains: (column) => sql`instr(${column}, ${operand()}) > 0`,
-	startsWith: (column) => and(gte(column, operand()), lt(column, operand())) as SQL,
-	isNull: (column) => sql`${column} is null`,
-	isNotNull: (column) => sql`${column} is not null`,
-} satisfies Record<string, (column: SQLiteColumn) => SQL>;
+	contains: ({ value }) => sql`instr(${value}, ${bound()}) > 0`,
+	startsWith: ({ value }) => sql`${value} >= ${bound()} and ${value} < ${bound()}`,
+	holds: ({ elements }) =>
+		sql`exists (select 1 from json_each(${elements}) as j where j.value = ${bound()})`,
+	holdsReal: ({ elements }) =>
+		sql`exists (select 1 from json_each(${elements}) as j where j.value = (${bound()} ->> '$'))`,
+	isNull: ({ value }) => sql`${value} is null`,
+	isNotNull: ({ value }) => sql`${value} is not null`,
+} satisfies Record<string, (field: FieldSql) => SQL>;
 
-export type Form = keyof typeof forms;
+type Form = keyof typeof forms;
 
-export function toSql(form: Form, column: SQLiteColumn): SQL {
-	return forms[form](column);
+interface Comparison {
+	form: Form;
+	values: readonly SqlValue[];
 }
 
-type Binder = (column: Column, value: unknown) => Omit<Condition, "column">;
+type Binder = (field: FieldRef, value: unknown) => Comparison;
 
 const equality =
 	(form: Form, absent: Form): Binder =>
-	(column, value) => {
+	(field, value) => {
 		if (value === null) return { form: absent, values: [] };
-		return { form, values: [column.codec.encode(value, column.field)] };
+		return { form, values: [bind(field, value)] };
 	};
 
 const range =
 	(form: Form): Binder =>
-	(column, value) => ({ form, values: [column.codec.encode(value, column.field)] });
+	(field, value) => ({ form, values: [bind(field, value)] });
 
 const list =
 	(form: Form, real: Form): Binder =>
-	({ field, kind, codec }, value) => {
-		if (!Array.isArray(value)) throw invalid(field, "This must be a list.");
-		const encoded = value.map((entry) => codec.encode(entry, field));
-		const text = JSON.stringify(toListed(kind, encoded));
-		return { form: kind === "real" ? real : form, values: [text] };
+	(field, value) => {
+		if (!Array.isArray(value)) throw invalid(field.name, "This must be a list.");
+		const values = Array.from(value, (entry) => bind(field, entry));
+		const doubles = values.every((entry) => typeof entry === "number") && field.kind === "real";
+		return { form: doubles ? real : form, values: [JSON.stringify(toListed(field.kind, values))] };
 	};
 
 function toListed(kind: Kind, values: (string | number)[]): unknown[] {
-	if (kind === "real") return values.map((value) => toBinary(Number(value)));
+	if (kind === "real") {
+		return values.map((value) => (typeof value === "number" ? toBinary(value) : value));
+	}
 	// No other number can be in an integer column, and SQLite might misread it as one that is.
 	return kind === "integer" ? values.filter(Number.isSafeInteger) : values;
 }
 
-const substring: Binder = (column, value) => ({
-	form: "contains",
-	values: [column.codec.encode(value, column.field)],
-});
+const substring: Binder = (field, value) => {
+	const { element: kind } = field;
+	if (kind === undefined) return { form: "contains", values: [bind(field, value)] };
+	const element = { ...field, keys: ["*"], kind, codec: codecs[kind] };
+	return { form: kind === "real" ? "holdsReal" : "holds", values: [bind(element, value)] };
+};
 
 // A range, so that an index serves it.
-const prefix: Binder = (column, value) => {
-	const start = String(column.codec.encode(value, column.field));
+const prefix: Binder = (field, value) => {
+	const start = String(bind(field, value));
 	return { form: "startsWith", values: [start, successor(start) ?? afterAllText] };
 };
 
-const nullness: Binder = (column, value = true) => {
-	if (typeof value !== "boolean") throw invalid(column.field, "This must be true or false.");
+const nullness: Binder = ({ name }, value = true) => {
+	if (typeof value !== "boolean") throw invalid(name, "This must be true or false.");
 	return { form: value ? "isNull" : "isNotNull", values: [] };
 };
 
@@ -116,20 +120,28 @@ const operatorsOf: Record<Kind, ReadonlySet<unknown>> = {
 	boolean: new Set(equalities),
 	json: new Set(["is-null"]),
 };
+const operatorsOfList: ReadonlySet<unknown> = new Set(["contains", "includes", "is-null"]);
 
 /** @throws UserDOError `invalid_input` naming the operator, or the field whose value is wrong */
-export function condition(column: Column, operator: unknown, value: unknown): Condition {
-	const bind = binders.get(operator);
-	if (!bind) throw invalid("operator", "There is no such operator.");
-	if (!operatorsOf[column.kind].has(operator)) {
-		throw invalid("operator", `The field ${column.field} does not take this operator.`);
+export function compare(field: FieldRef, operator: unknown, value: unknown): Condition {
+	const binder = binders.get(operator);
+	if (!binder) throw invalid("operator", "There is no such operator.");
+	const allowed = field.element === undefined ? operatorsOf[field.kind] : operatorsOfList;
+	if (!allowed.has(operator)) {
+		throw invalid("operator", `The field ${field.name} does not take this operator.`);
 	}
-	const bound = bind(column, value);
-	const texts = bound.values.filter((part) => typeof part === "string");
-	if (texts.some((text) => isOver(maxBytes, [text]))) {
-		throw invalid(column.field, "This value is too long.");
+	const { form, values } = binder(field, value);
+	for (const text of values) {
+		if (typeof text === "string" && isOver(maxBytes, [text])) {
+			throw invalid(field.name, "This value is too long.");
+		}
 	}
-	return { ...bound, column };
+	return {
+		shape: `${field.name} ${form}`,
+		values,
+		terms: 1,
+		toSql: (column) => forms[form](fieldSql(field, column(field.column.name))),
+	};
 }
 
 /** The first text after all that start with this one; none for U+10FFFF and the empty text. */

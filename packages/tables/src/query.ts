@@ -1,16 +1,28 @@
-import type { Column } from "./columns.js";
-import { decodeRow } from "./columns.js";
+import { checkCount, checkOptions, maxRows } from "./arguments.js";
+import { type Column, decodeRow } from "./columns.js";
 import type { Compiler, QueryState } from "./compiler.js";
+import { type Condition, toCondition } from "./conditions.js";
+import { afterCursor, toCursor } from "./cursor.js";
 import type { Definition } from "./definition.js";
 import { invalid, nameOf } from "./errors.js";
-import { condition } from "./operators.js";
+import { decodeField, type FieldRef } from "./field.js";
+import { compare } from "./operators.js";
+import type { AnyPage, AnyQuery } from "./query-types.js";
 import { rows, type SqlValue } from "./sql.js";
-import type { AnyQuery } from "./types.js";
+import { validatePatch } from "./validation.js";
+
+type Row = Record<string, unknown>;
+
+interface State extends QueryState {
+	/** Of `select`. */
+	columns?: readonly Column[];
+}
 
 /** SQLite refuses expressions nested 100 deep, and 100 bound values. */
 const maxTerms = 90;
+const maxValues = 100;
 const maxOrders = 16;
-const maxLimit = 1000;
+const pageSize = 50;
 
 /** What a query reads from: a table that may not be there yet. */
 export interface Source {
@@ -19,35 +31,42 @@ export interface Source {
 	read<R>(empty: R, run: (sql: SqlStorage) => R): R;
 	/** How many rows that statement deleted. */
 	deleteBy(text: string, values: readonly SqlValue[]): number;
-	/** Patches those rows, all or none. */
-	updateEach(ids: readonly string[], patch: unknown): void;
+	/** Sets those fields, which the schema has parsed, in those rows, all or none. */
+	updateEach(ids: readonly string[], fields: Row): void;
 }
 
 /** Everything a caller names is looked up in the definition: no text of theirs becomes SQL. */
 export class SqlQuery implements AnyQuery {
 	readonly #source: Source;
-	readonly #state: QueryState;
+	readonly #state: State;
 
-	constructor(source: Source, state: QueryState = { conditions: [], orders: [] }) {
+	constructor(source: Source, state: State = { conditions: [], orders: [] }) {
 		this.#source = source;
 		this.#state = state;
 	}
 
-	where(field: unknown, operator: unknown, value?: unknown): SqlQuery {
-		const added = condition(this.#field(field), operator, value);
-		const conditions = [...this.#state.conditions, added];
-		const terms = conditions.reduce((sum, { values }) => sum + Math.max(values.length, 1), 0);
-		if (terms > maxTerms) throw invalid("where", "This query has too many conditions.");
-		return this.#with({ conditions });
+	where(field: unknown, operator?: unknown, value?: unknown): SqlQuery {
+		const { fields } = this.#source.compiler;
+		if (typeof field === "object" && operator === undefined) {
+			return this.#and(toCondition(fields, field));
+		}
+		return this.#and(compare(fields.find(field), operator, value));
 	}
 
-	orderBy(field: unknown, direction: unknown = "asc"): SqlQuery {
-		const column = this.#field(field);
-		if (column.kind === "json") throw invalid(column.field, "JSON has no order.");
+	or(conditions: unknown): SqlQuery {
+		return this.#and(toCondition(this.#source.compiler.fields, { or: conditions }));
+	}
+
+	not(condition: unknown): SqlQuery {
+		return this.#and(toCondition(this.#source.compiler.fields, { not: condition }));
+	}
+
+	orderBy(name: unknown, direction: unknown = "asc"): SqlQuery {
+		const field = this.#sortable(name);
 		if (direction !== "asc" && direction !== "desc") {
 			throw invalid("direction", "The direction is asc or desc.");
 		}
-		const orders = [...this.#state.orders, { column, direction } as const];
+		const orders = [...this.#state.orders, { field, direction } as const];
 		if (orders.length > maxOrders) {
 			throw invalid("orderBy", `A query is sorted by at most ${maxOrders} fields.`);
 		}
@@ -55,79 +74,197 @@ export class SqlQuery implements AnyQuery {
 	}
 
 	limit(count: unknown): SqlQuery {
-		if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count > maxLimit) {
-			throw invalid("limit", `The limit is an integer from 0 to ${maxLimit}.`);
-		}
-		// -0 is no SQL.
-		return this.#with({ limit: count + 0 });
+		return this.#with({ limit: checkCount("limit", count, 0, maxRows) });
 	}
 
-	get(): Record<string, unknown>[] {
-		return this.#rows(this.#state.limit);
+	offset(count: unknown): SqlQuery {
+		return this.#with({ offset: checkCount("offset", count, 0, Number.MAX_SAFE_INTEGER) });
 	}
 
-	first(): Record<string, unknown> | undefined {
-		return this.#rows(Math.min(this.#state.limit ?? 1, 1))[0];
+	select(names: unknown): SqlQuery {
+		const columns = this.#list("select", names).map((name) => {
+			const { column, keys } = this.#source.compiler.fields.find(name);
+			if (keys.length > 0) throw invalid(nameOf(name, "select"), "This is inside of a field.");
+			return column;
+		});
+		return this.#with({ columns: [...new Set(columns)] });
+	}
+
+	get(): Row[] {
+		return this.#read(this.#state, this.#state.limit).map((values) => this.#toRow(values));
+	}
+
+	first(): Row | undefined {
+		const [values] = this.#read(this.#state, Math.min(this.#state.limit ?? 1, 1));
+		return values && this.#toRow(values);
+	}
+
+	page(options?: unknown): AnyPage {
+		const given = checkOptions(options, ["after", "limit"]);
+		const limit = checkCount("limit", given.limit ?? pageSize, 1, maxRows);
+		this.#refuse("page", ["limit", "offset"]);
+		const orders = this.#source.compiler.orders(this.#state);
+		const start = given.after ?? null;
+		const conditions = start === null ? [] : [afterCursor(orders, start)];
+		const state = { ...this.#state, conditions: [...this.#state.conditions, ...conditions] };
+		// One more than asked for tells whether there is a next page.
+		const found = this.#read(state, limit + 1, true);
+		const page = found.slice(0, limit);
+		const end = page.at(-1)?.slice(-orders.length);
+		return {
+			items: page.map((values) => this.#toRow(values)),
+			pageInfo: {
+				endCursor: end ? toCursor(orders, end) : null,
+				hasNextPage: found.length > limit,
+			},
+		};
 	}
 
 	count(): number {
-		const text = this.#source.compiler.count(this.#state);
-		const [row] = this.#source.read<SqlValue[][]>([], (sql) => rows(sql, text, ...this.#values()));
-		return Math.min(Number(row?.[0] ?? 0), this.#state.limit ?? Number.POSITIVE_INFINITY);
+		const { limit = Number.POSITIVE_INFINITY, offset = 0 } = this.#state;
+		const [row] = this.#run(this.#source.compiler.count(this.#state));
+		return Math.min(Math.max(Number(row?.[0] ?? 0) - offset, 0), limit);
 	}
 
 	exists(): boolean {
-		if (this.#state.limit === 0) return false;
-		const text = `${this.#source.compiler.ids(this.#state)} limit 1`;
-		return (
-			this.#source.read<SqlValue[][]>([], (sql) => rows(sql, text, ...this.#values())).length > 0
-		);
+		const { limit, offset = 0 } = this.#state;
+		if (limit === 0) return false;
+		const text = `${this.#source.compiler.ids(this.#state)} limit 1 offset ${offset}`;
+		return this.#run(text).length > 0;
+	}
+
+	sum(name: unknown): number {
+		return this.#aggregate("total", name) ?? 0;
+	}
+
+	avg(name: unknown): number | undefined {
+		return this.#aggregate("avg", name);
+	}
+
+	min(name: unknown): unknown {
+		return this.#extreme("asc", name);
+	}
+
+	max(name: unknown): unknown {
+		return this.#extreme("desc", name);
+	}
+
+	groupBy(names: unknown): { key: Row; count: number }[] {
+		this.#refuse("groupBy", ["offset"]);
+		const list = typeof names === "string" ? [names] : names;
+		const fields = this.#list("groupBy", list).map((name) => this.#sortable(name));
+		const { limit } = this.#state;
+		const text = this.#source.compiler.groups(this.#state, fields);
+		return this.#run(limit === undefined ? text : `${text} limit ${limit}`).map((values) => ({
+			key: Object.fromEntries(
+				fields.map((field, i) => [field.name, decodeField(field, values[i] ?? null)]),
+			),
+			count: Number(values.at(-1)),
+		}));
 	}
 
 	deleteWhere(): number {
-		this.#checkBulk();
+		this.#checkBulk("deleteWhere");
 		return this.#source.deleteBy(this.#source.compiler.delete(this.#state), this.#values());
 	}
 
 	updateWhere(patch: unknown): number {
-		this.#checkBulk();
-		const text = this.#source.compiler.ids(this.#state);
+		this.#checkBulk("updateWhere");
+		const fields = validatePatch(this.#source.definition, patch);
+		if (Object.hasOwn(fields, "id")) throw invalid("id", "An id can't be changed.");
 		// Found before anything is written: a patch may change what the query looks for.
-		const ids = this.#source
-			.read<SqlValue[][]>([], (sql) => rows(sql, text, ...this.#values()))
-			.map(([id]) => String(id));
-		this.#source.updateEach(ids, patch);
+		const ids = this.#run(this.#source.compiler.ids(this.#state)).map(([id]) => String(id));
+		this.#source.updateEach(ids, fields);
 		return ids.length;
 	}
 
 	/** SQLite deletes and updates without order or limit; all rows are nobody's slip. */
-	#checkBulk(): void {
-		const { conditions, orders, limit } = this.#state;
-		if (limit !== undefined) throw invalid("limit", "This takes all rows of the query.");
-		if (orders.length > 0) throw invalid("orderBy", "This takes the rows in no order.");
-		if (conditions.length === 0) throw invalid("where", "This needs a condition.");
+	#checkBulk(name: string): void {
+		this.#refuse(name, ["limit", "offset"]);
+		if (this.#state.orders.length > 0) {
+			throw invalid("orderBy", "This takes the rows in no order.");
+		}
+		if (this.#state.conditions.length === 0) throw invalid("where", "This needs a condition.");
 	}
 
-	#rows(limit: number | undefined): Record<string, unknown>[] {
-		const { compiler, definition } = this.#source;
+	#refuse(name: string, steps: readonly ("limit" | "offset")[]): void {
+		for (const step of steps) {
+			if (this.#state[step] !== undefined) {
+				throw invalid(step, `A query with ${step} has no ${name}.`);
+			}
+		}
+	}
+
+	#aggregate(kind: "total" | "avg", name: unknown): number | undefined {
+		const field = this.#source.compiler.fields.find(name);
+		if (field.kind !== "integer" && field.kind !== "real") {
+			throw invalid(field.name, "This is no field of numbers.");
+		}
+		this.#refuse(kind === "avg" ? "avg" : "sum", ["limit", "offset"]);
+		const [row] = this.#run(this.#source.compiler.aggregate(this.#state, kind, field));
+		return typeof row?.[0] === "number" ? row[0] : undefined;
+	}
+
+	#extreme(direction: "asc" | "desc", name: unknown): unknown {
+		const field = this.#sortable(name);
+		this.#refuse(direction === "asc" ? "min" : "max", ["limit", "offset"]);
+		const [row] = this.#run(this.#source.compiler.extreme(this.#state, { field, direction }));
+		return row && decodeField(field, row[0] ?? null);
+	}
+
+	#sortable(name: unknown): FieldRef {
+		const field = this.#source.compiler.fields.find(name);
+		if (field.kind === "json") throw invalid(field.name, "JSON has no order.");
+		return field;
+	}
+
+	#list(path: string, names: unknown): unknown[] {
+		if (Array.isArray(names) && names.length > 0) return Array.from(names);
+		throw invalid(path, "This must be a list of fields, at least one.");
+	}
+
+	#read(state: State, limit: number | undefined, keyed = false): SqlValue[][] {
+		const { offset } = state;
+		const text = this.#source.compiler.select(state, this.#columns, keyed);
 		// Not bound: SQLite would prepare the statement anew for each LIMIT it is given.
-		const text = `${compiler.select(this.#state)}${limit === undefined ? "" : ` limit ${limit}`}`;
-		return this.#source
-			.read<SqlValue[][]>([], (sql) => rows(sql, text, ...this.#values()))
-			.map((row) => decodeRow(definition.visible, row));
+		const limited = limit === undefined && offset === undefined ? "" : ` limit ${limit ?? -1}`;
+		return this.#run(text + limited + (offset === undefined ? "" : ` offset ${offset}`), state);
 	}
 
-	#values(): SqlValue[] {
-		return this.#state.conditions.flatMap(({ values }) => values);
+	#run(text: string, state = this.#state): SqlValue[][] {
+		const values = this.#values(state);
+		return this.#source.read<SqlValue[][]>([], (sql) => rows(sql, text, ...values));
 	}
 
-	#field(field: unknown): Column {
-		const column = this.#source.definition.fields.get(field as string);
-		if (!column) throw invalid(nameOf(field, "field"), "There is no such field.");
-		return column;
+	#values({ conditions }: QueryState = this.#state): SqlValue[] {
+		const values = conditions.flatMap((condition) => condition.values);
+		if (values.length > maxValues) throw tooMany();
+		return values;
 	}
 
-	#with(state: Partial<QueryState>): SqlQuery {
+	get #columns(): readonly Column[] {
+		return this.#state.columns ?? this.#source.definition.visible;
+	}
+
+	#toRow(values: readonly SqlValue[]): Row {
+		return decodeRow(this.#columns, values);
+	}
+
+	#and(condition: Condition): SqlQuery {
+		const conditions = [...this.#state.conditions, condition];
+		const terms = conditions.reduce(
+			(sum, each) => sum + Math.max(each.values.length, each.terms),
+			0,
+		);
+		if (terms > maxTerms) throw tooMany();
+		return this.#with({ conditions });
+	}
+
+	#with(state: Partial<State>): SqlQuery {
 		return new SqlQuery(this.#source, { ...this.#state, ...state });
 	}
+}
+
+function tooMany() {
+	return invalid("where", "This query has too many conditions.");
 }

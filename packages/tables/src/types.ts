@@ -1,107 +1,6 @@
 import type { ChangeMessage } from "@userdo/contracts/events";
 import type * as z from "zod";
-
-/** What every row has besides the fields of its schema. */
-export interface SystemFields {
-	/** UUIDv7, so ids sort by the time of creation. */
-	id: string;
-	createdAt: Date;
-	updatedAt: Date;
-}
-
-type Simplify<T> = { [K in keyof T]: T[K] } & {};
-
-/** A row as the table returns it. A schema's own `id`, `createdAt` or `updatedAt` keeps its type. */
-export type Row<T> = Simplify<T & Omit<SystemFields, keyof T>>;
-
-/** The name of a field of a row. */
-export type Field<T> = keyof Row<T> & string;
-
-type Scalar = string | number | bigint | boolean | Date;
-
-/** The fields that rows can be sorted by: all that have a column type of their own. */
-export type SortField<T> = {
-	[K in Field<T>]: [NonNullable<Row<T>[K]>] extends [Scalar] ? K : never;
-}[Field<T>];
-
-export type Direction = "asc" | "desc";
-
-type Equality = "==" | "!=";
-type Range = "<" | "<=" | ">" | ">=";
-type List = "in" | "not-in";
-type Substring = "contains" | "includes" | "starts-with";
-
-/** Every operator of `where()`. `includes` is another name of `contains`. */
-export type Operator = Equality | Range | List | Substring | "is-null";
-
-/** The operators that a field of that type takes. */
-export type OperatorOf<Value> = [NonNullable<Value>] extends [boolean]
-	? Equality | List | "is-null"
-	: [NonNullable<Value>] extends [string]
-		? Operator
-		: [NonNullable<Value>] extends [Scalar]
-			? Equality | Range | List | "is-null"
-			: "is-null";
-
-type Nullable<Value> = undefined extends Value ? null : null extends Value ? null : never;
-
-/** What stands after the operator. */
-export type Operand<Value, Op> = Op extends "is-null"
-	? [isNull?: boolean]
-	: Op extends List
-		? [values: readonly NonNullable<Value>[]]
-		: Op extends Substring
-			? [text: string]
-			: Op extends Equality
-				? [value: NonNullable<Value> | Nullable<Value>]
-				: [value: NonNullable<Value>];
-
-/**
- * Rows that are looked for. A query never changes: each step returns another one, and nothing is
- * read before `get`, `first` or `count`.
- */
-export interface Query<T, Input = T> {
-	/**
-	 * Only rows of which this is true; several are joined by AND.
-	 *
-	 * `!=` and `not-in` are also true of rows that lack the field, as they are in JavaScript (and not
-	 * in SQL). Text compares by code point.
-	 *
-	 * @throws UserDOError `invalid_input` for an unknown field or operator, or a value of another type
-	 * @example
-	 * posts.where("status", "in", ["draft", "review"]).where("title", "contains", "SQLite")
-	 */
-	where<F extends Field<T>, Op extends OperatorOf<Row<T>[F]>>(
-		field: F,
-		op: Op,
-		...operand: Operand<Row<T>[F], Op>
-	): Query<T, Input>;
-	/**
-	 * Sorts by that field, and by further ones where it is equal. Rows without the field come first
-	 * (with `desc` last). What is still equal is sorted by id, in the direction of the last field.
-	 */
-	orderBy(field: SortField<T>, direction?: Direction): Query<T, Input>;
-	/** At most that many rows: an integer from 0 to 1,000. */
-	limit(count: number): Query<T, Input>;
-	/** The rows, all of them where there is no `limit`. */
-	get(): Row<T>[];
-	/** The first row. */
-	first(): Row<T> | undefined;
-	/** How many rows `get` would return. */
-	count(): number;
-	/** Whether `get` would return a row. */
-	exists(): boolean;
-	/**
-	 * Deletes the rows, and says how many there were. Refused without a condition, and on a query
-	 * that is sorted or limited.
-	 */
-	deleteWhere(): number;
-	/**
-	 * Patches the rows as `update` does, all or none, and says how many the query found. Refused as
-	 * `deleteWhere`.
-	 */
-	updateWhere(patch: Partial<Input>): number;
-}
+import type { AnyQuery, Field, Query, Row } from "./query-types.js";
 
 /**
  * A table of one schema. Everything is synchronous, since SQLite is local to the object; `await`
@@ -147,19 +46,6 @@ export interface Table<T, Input = T> extends Query<T, Input> {
 	): Row<T>;
 	/** Whether there was such a row. */
 	delete(id: string): boolean;
-}
-
-/** A query of a table whose schema is not known to the compiler. */
-export interface AnyQuery {
-	where(field: string, op: string, value?: unknown): AnyQuery;
-	orderBy(field: string, direction?: string): AnyQuery;
-	limit(count: number): AnyQuery;
-	get(): Record<string, unknown>[];
-	first(): Record<string, unknown> | undefined;
-	count(): number;
-	exists(): boolean;
-	deleteWhere(): number;
-	updateWhere(patch: unknown): number;
 }
 
 /** A table whose schema is not known to the compiler. */

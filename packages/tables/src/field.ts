@@ -1,0 +1,173 @@
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import type { $ZodType, $ZodTypes } from "zod/v4/core";
+import type { Codec, Kind } from "./codecs.js";
+import { codecs } from "./codecs.js";
+import { type Column, inspect } from "./columns.js";
+import type { Definition } from "./definition.js";
+import { invalid, nameOf } from "./errors.js";
+import { BoundedCache, quoteText, type SqlValue } from "./sql.js";
+
+/** What a query can name: a field, or a place inside of a JSON field. */
+export interface FieldRef {
+	/** As callers write it: `author.name`. */
+	name: string;
+	column: Column;
+	/** The keys inside of the column's JSON; none for the column itself. */
+	keys: readonly string[];
+	kind: Kind;
+	codec: Codec;
+	/** Whether rows may lack it. */
+	optional: boolean;
+	/** Of a list of texts, numbers or booleans: what its elements are. */
+	element?: Kind;
+}
+
+/** A field as SQL. */
+export interface FieldSql {
+	/** What is sorted, and compared with {@link operand}. */
+	value: SQLWrapper;
+	/** What is equal to a bound value if and only if the field is. */
+	exact: SQLWrapper;
+	/** A bound value that can be compared with {@link value}. */
+	operand: SQL;
+	/** The arguments of `json_each()`. */
+	elements: SQL;
+}
+
+const maxKeys = 8;
+/** Others could not be written into a JSON path. */
+const pathKey = /^[\p{L}\p{N}_$-]+$/u;
+const scalars: ReadonlySet<Kind> = new Set(["text", "integer", "real", "boolean"]);
+
+/** Finds what callers name in one table. */
+export class Fields {
+	readonly #columns = new Map<string, FieldRef>();
+	// Of a recursive schema there is no end of them.
+	readonly #paths = new BoundedCache<FieldRef>(200);
+
+	constructor({ visible }: Pick<Definition, "visible">) {
+		for (const column of visible) {
+			const { field: name, kind, codec, optional, schema } = column;
+			const element = kind === "json" && schema ? elementOf(schema) : undefined;
+			const ref = { name, column, keys: [], kind, codec, optional };
+			this.#columns.set(name, element ? { ...ref, element } : ref);
+		}
+	}
+
+	/** @throws UserDOError `invalid_input` where the schema has no such field */
+	find(name: unknown): FieldRef {
+		const ref = this.#columns.get(name as string);
+		if (ref) return ref;
+		if (typeof name !== "string") throw unknownField(name);
+		return this.#paths.get(name, () => this.#locate(name));
+	}
+
+	#locate(name: string): FieldRef {
+		const [field = "", ...keys] = name.split(".", maxKeys + 2);
+		const column = this.#columns.get(field)?.column;
+		if (!column?.schema || column.kind !== "json" || keys.length === 0 || keys.length > maxKeys) {
+			throw unknownField(name);
+		}
+		const found = keys.reduce<readonly $ZodType[]>(
+			(schemas, key) => (pathKey.test(key) ? schemas.flatMap((each) => partsOf(each, key)) : []),
+			[column.schema],
+		);
+		if (found.length === 0) throw unknownField(name);
+		const shapes = found.map((schema) => inspect(schema, name).kind);
+		const [first = "json"] = shapes;
+		const kind = shapes.every((each) => each === first) ? first : "json";
+		const ref = { name, column, keys, kind, codec: codecs[kind], optional: true };
+		const elements = kind === "json" ? found.map(elementOf) : [];
+		const [element] = elements;
+		return element && elements.every((each) => each === element) ? { ...ref, element } : ref;
+	}
+}
+
+function unknownField(name: unknown) {
+	return invalid(nameOf(name, "field"), "There is no such field.");
+}
+
+/** The schema without what only says whether a value may be missing, or how it is made. */
+function unwrap(schema: $ZodType): $ZodTypes {
+	const { def } = (schema as $ZodTypes)._zod;
+	switch (def.type) {
+		case "optional":
+		case "nullable":
+		case "default":
+		case "prefault":
+		case "nonoptional":
+		case "catch":
+		case "readonly":
+			return unwrap(def.innerType);
+		case "lazy":
+			return unwrap(def.getter());
+		case "pipe":
+			return unwrap(def.out);
+		default:
+			return schema as $ZodTypes;
+	}
+}
+
+/** What values of that schema may hold under that key: one schema for each option of a union. */
+function partsOf(schema: $ZodType, key: string): readonly $ZodType[] {
+	const { def } = unwrap(schema)._zod;
+	switch (def.type) {
+		case "object":
+			return Object.hasOwn(def.shape, key) ? [def.shape[key] as $ZodType] : [];
+		case "union":
+			return def.options.flatMap((option) => partsOf(option, key));
+		case "intersection":
+			return [def.left, def.right].flatMap((side) => partsOf(side, key));
+		default:
+			return [];
+	}
+}
+
+function elementOf(schema: $ZodType): Kind | undefined {
+	const { def } = unwrap(schema)._zod;
+	if (def.type !== "array") return undefined;
+	const { kind } = inspect(def.element, "");
+	return scalars.has(kind) ? kind : undefined;
+}
+
+/** SQLite reads the text of some doubles as their neighbours: those in JSON are compared as text. */
+export const isJsonReal = ({ keys, kind }: FieldRef) => keys.length > 0 && kind === "real";
+
+/** The path of the field inside of its column's JSON, as SQLite writes it: `$."name"`. */
+export function jsonPath({ keys }: FieldRef): string {
+	return `$${keys.map((key) => `."${key}"`).join("")}`;
+}
+
+export function fieldSql(ref: FieldRef, column: SQLWrapper): FieldSql {
+	const operand = sql`${sql.placeholder("value")}`;
+	if (ref.keys.length === 0) {
+		return { value: column, exact: column, operand, elements: sql`${column}` };
+	}
+	const path = sql.raw(quoteText(jsonPath(ref)));
+	const value = sql`json_extract(${column}, ${path})`;
+	const elements = sql`${column}, ${path}`;
+	if (!isJsonReal(ref)) return { value, exact: value, operand, elements };
+	const exact = sql`nullif(${column} -> ${path}, 'null')`;
+	return { value, exact, operand: sql`(${operand} ->> '$')`, elements };
+}
+
+/**
+ * The value as it is bound.
+ *
+ * @throws UserDOError `invalid_input` for a value of another type
+ */
+export function bind(ref: FieldRef, value: unknown): string | number {
+	const encoded = ref.codec.encode(value, ref.name);
+	return isJsonReal(ref) ? toJsonNumber(Number(encoded)) : encoded;
+}
+
+/** What `exact` of that field read, as rows show it. */
+export function decodeField(ref: FieldRef, stored: SqlValue): unknown {
+	if (stored === null) return null;
+	return isJsonReal(ref) ? Number(stored) : ref.codec.decode(stored);
+}
+
+function toJsonNumber(value: number): string {
+	if (Number.isFinite(value)) return String(value);
+	return value > 0 ? "9e999" : "-9e999";
+}

@@ -1,0 +1,278 @@
+/** What every row has besides the fields of its schema. */
+export interface SystemFields {
+	/** UUIDv7, so ids sort by the time of creation. */
+	id: string;
+	createdAt: Date;
+	updatedAt: Date;
+}
+
+type Simplify<T> = { [K in keyof T]: T[K] } & {};
+
+/** A row as the table returns it. A schema's own `id`, `createdAt` or `updatedAt` keeps its type. */
+export type Row<T> = Simplify<T & Omit<SystemFields, keyof T>>;
+
+/** The name of a field of a row. */
+export type Field<T> = keyof Row<T> & string;
+
+type Scalar = string | number | bigint | boolean | Date;
+
+/** How deep types follow the objects inside of a row. */
+type Deeper = [never, 0, 1, 2, 3, 4];
+
+/** The names of what is inside of an object, with dots: `name`, `address.city`. */
+type Inside<V, Depth extends number> = V extends Scalar | readonly unknown[]
+	? never
+	: V extends object
+		? string extends keyof V
+			? never
+			: {
+					[K in keyof V & string]-?:
+						| K
+						| (Depth extends 0 ? never : `${K}.${Inside<V[K], Deeper[Depth]>}`);
+				}[keyof V & string]
+		: never;
+
+/** A field, or a place inside of the object that a field holds: `author`, `author.name`. */
+export type FieldPath<T> = Inside<Row<T>, 5>;
+
+/** What stands at a path; undefined too where a part of the way may be missing. */
+type At<V, Path extends string> = V extends unknown
+	? Path extends `${infer Key}.${infer Rest}`
+		? Key extends keyof V
+			? At<V[Key], Rest>
+			: undefined
+		: Path extends keyof V
+			? V[Path]
+			: undefined
+	: never;
+
+/** The type of a field, or of a place inside of one. */
+export type FieldValue<T, Path extends string> = At<Row<T>, Path>;
+
+/** Whether all values are of one kind, which SQLite keeps in a column of its own. */
+type IsScalar<V> = [V] extends [never]
+	? false
+	: [V] extends [string] | [number] | [bigint] | [boolean] | [Date]
+		? true
+		: false;
+
+/** The fields that rows can be sorted by: all that hold a text, number, boolean or date. */
+export type SortField<T> = {
+	[Path in FieldPath<T>]: IsScalar<NonNullable<FieldValue<T, Path>>> extends true ? Path : never;
+}[FieldPath<T>];
+
+/** The fields that hold numbers. */
+export type NumberField<T> = {
+	[Path in FieldPath<T>]: [NonNullable<FieldValue<T, Path>>] extends [never]
+		? never
+		: [NonNullable<FieldValue<T, Path>>] extends [number]
+			? Path
+			: never;
+}[FieldPath<T>];
+
+export type Direction = "asc" | "desc";
+
+type Equality = "==" | "!=";
+type Range = "<" | "<=" | ">" | ">=";
+type List = "in" | "not-in";
+type Contains = "contains" | "includes";
+
+/** Every operator of `where()`. `includes` is another name of `contains`. */
+export type Operator = Equality | Range | List | Contains | "starts-with" | "is-null";
+
+/** The operators that a field of that type takes. */
+export type OperatorOf<Value> = OperatorOfPresent<NonNullable<Value>>;
+
+type OperatorOfPresent<V> = [V] extends [never]
+	? "is-null"
+	: [V] extends [boolean]
+		? Equality | List | "is-null"
+		: [V] extends [string]
+			? Operator
+			: IsScalar<V> extends true
+				? Equality | Range | List | "is-null"
+				: [V] extends [readonly (infer Element)[]]
+					? IsScalar<NonNullable<Element>> extends true
+						? Contains | "is-null"
+						: "is-null"
+					: "is-null";
+
+type Nullable<Value> = undefined extends Value ? null : null extends Value ? null : never;
+
+/** What stands after the operator. */
+export type Operand<Value, Op> = Op extends "is-null"
+	? [isNull?: boolean]
+	: Op extends List
+		? [values: readonly NonNullable<Value>[]]
+		: Op extends Contains
+			? NonNullable<Value> extends readonly (infer Element)[]
+				? [element: NonNullable<Element>]
+				: [text: string]
+			: Op extends "starts-with"
+				? [text: string]
+				: Op extends Equality
+					? [value: NonNullable<Value> | Nullable<Value>]
+					: [value: NonNullable<Value>];
+
+/** One comparison as data: `["stars", ">", 5]`. */
+export type Comparison<T> = {
+	[Path in FieldPath<T>]: {
+		[Op in OperatorOf<FieldValue<T, Path>>]: readonly [
+			field: Path,
+			operator: Op,
+			...operand: Operand<FieldValue<T, Path>, Op>,
+		];
+	}[OperatorOf<FieldValue<T, Path>>];
+}[FieldPath<T>];
+
+/** A condition as data, so that it can also come from afar: nested at most 10 levels deep. */
+export type Condition<T> =
+	| Comparison<T>
+	| { and: readonly Condition<T>[] }
+	| { or: readonly Condition<T>[] }
+	| { not: Condition<T> };
+
+export interface PageOptions {
+	/** The `endCursor` of the page before; the first page without it. */
+	after?: string | null;
+	/** Rows of the page: an integer from 1 to 1,000; 50. */
+	limit?: number;
+}
+
+/** A part of the rows. Named as in the Relay specification of cursors. */
+export interface Page<R> {
+	items: R[];
+	pageInfo: {
+		/** Where the next page starts; null on an empty page. Opaque. */
+		endCursor: string | null;
+		hasNextPage: boolean;
+	};
+}
+
+/** The rows that have the same values in some fields. */
+export interface Group<T, F extends string> {
+	/** The values they share, by field; null where they lack it. */
+	key: { [Path in F]: NonNullable<FieldValue<T, Path>> | Nullable<FieldValue<T, Path>> };
+	count: number;
+}
+
+/**
+ * Rows that are looked for. A query never changes: each step returns another one, and nothing is
+ * read before one of the methods that answer.
+ *
+ * `Out` is what rows look like: all fields of the table, or those that `select` names.
+ */
+export interface Query<T, Input = T, Out = Row<T>> {
+	/**
+	 * Only rows of which this is true; several are joined by AND. A field may be a place inside of an
+	 * object: `author.name`.
+	 *
+	 * `!=`, `not-in` and `not` are also true of rows that lack the field, as they are in JavaScript
+	 * (and not in SQL). Text compares by code point. `contains` finds a part of a text, or an element
+	 * of a list.
+	 *
+	 * @throws UserDOError `invalid_input` for an unknown field or operator, or a value of another type
+	 * @example
+	 * posts.where("status", "in", ["draft", "review"]).where("author.name", "==", "Ann")
+	 */
+	where<F extends FieldPath<T>, Op extends OperatorOf<FieldValue<T, F>>>(
+		field: F,
+		op: Op,
+		...operand: Operand<FieldValue<T, F>, Op>
+	): Query<T, Input, Out>;
+	/** Only rows of which the condition is true: `where({ or: [["a", "==", 1], ["b", ">", 2]] })`. */
+	where(condition: Condition<T>): Query<T, Input, Out>;
+	/**
+	 * Only rows of which one of the conditions is true.
+	 *
+	 * @example
+	 * posts.or([["state", "==", "draft"], { and: [["stars", ">", 5], ["state", "==", "live"]] }])
+	 */
+	or(conditions: readonly Condition<T>[]): Query<T, Input, Out>;
+	/** Only rows of which the condition is not true: `not(["title", "starts-with", "Draft"])`. */
+	not(condition: Condition<T>): Query<T, Input, Out>;
+	/**
+	 * Sorts by that field, and by further ones where it is equal. Rows without the field come first
+	 * (with `desc` last). What is still equal is sorted by id, in the direction of the last field.
+	 */
+	orderBy(field: SortField<T>, direction?: Direction): Query<T, Input, Out>;
+	/** At most that many rows: an integer from 0 to 1,000. */
+	limit(count: number): Query<T, Input, Out>;
+	/**
+	 * Without the first rows. SQLite reads those all the same, and rows that are added meanwhile
+	 * shift the others: `page` is better for going through many.
+	 */
+	offset(count: number): Query<T, Input, Out>;
+	/** Rows with these fields only. */
+	select<F extends Field<T>>(fields: readonly F[]): Query<T, Input, Pick<Row<T>, F>>;
+	/** The rows, all of them where there is no `limit`. */
+	get(): Out[];
+	/** The first row. */
+	first(): Out | undefined;
+	/**
+	 * The rows after those of the page before. What is added or deleted meanwhile neither repeats a
+	 * row nor leaves one out. Not for a query with `limit` or `offset`.
+	 *
+	 * @throws UserDOError `invalid_input` for a cursor of a query in another order
+	 * @example
+	 * const first = posts.orderBy("createdAt", "desc").page({ limit: 20 });
+	 * const next = posts.orderBy("createdAt", "desc").page({ limit: 20, after: first.pageInfo.endCursor });
+	 */
+	page(options?: PageOptions): Page<Out>;
+	/** How many rows `get` would return. */
+	count(): number;
+	/** Whether `get` would return a row. */
+	exists(): boolean;
+	/** The sum of the field over all rows of the query; 0 where there is none. */
+	sum(field: NumberField<T>): number;
+	/** The mean of the field over the rows that have it; undefined where none does. */
+	avg(field: NumberField<T>): number | undefined;
+	/** The least value of the field; undefined where no row has one. */
+	min<F extends SortField<T>>(field: F): NonNullable<FieldValue<T, F>> | undefined;
+	/** The greatest value of the field; undefined where no row has one. */
+	max<F extends SortField<T>>(field: F): NonNullable<FieldValue<T, F>> | undefined;
+	/**
+	 * How many rows there are of each value of a field, or of each combination of several. The most
+	 * frequent come first, `limit` many; equally frequent ones by their values.
+	 *
+	 * @example
+	 * posts.groupBy("state"); // [{ key: { state: "live" }, count: 12 }, { key: { state: "draft" }, count: 3 }]
+	 */
+	groupBy<F extends SortField<T>>(fields: F | readonly F[]): Group<T, F>[];
+	/**
+	 * Deletes the rows, and says how many there were. Refused without a condition, and on a query
+	 * that is sorted or limited.
+	 */
+	deleteWhere(): number;
+	/**
+	 * Patches the rows as `update` does, all or none, and says how many the query found. Refused as
+	 * `deleteWhere`.
+	 */
+	updateWhere(patch: Partial<Input>): number;
+}
+
+/** A page of a query whose schema is not known to the compiler. */
+export type AnyPage = Page<Record<string, unknown>>;
+
+/** A query of a table whose schema is not known to the compiler. */
+export interface AnyQuery {
+	where(field: unknown, op?: string, value?: unknown): AnyQuery;
+	or(conditions: readonly unknown[]): AnyQuery;
+	not(condition: unknown): AnyQuery;
+	orderBy(field: string, direction?: string): AnyQuery;
+	limit(count: number): AnyQuery;
+	offset(count: number): AnyQuery;
+	select(fields: readonly string[]): AnyQuery;
+	get(): Record<string, unknown>[];
+	first(): Record<string, unknown> | undefined;
+	page(options?: PageOptions): AnyPage;
+	count(): number;
+	exists(): boolean;
+	sum(field: string): number;
+	avg(field: string): number | undefined;
+	min(field: string): unknown;
+	max(field: string): unknown;
+	groupBy(fields: string | readonly string[]): { key: Record<string, unknown>; count: number }[];
+	deleteWhere(): number;
+	updateWhere(patch: unknown): number;
+}
