@@ -38,15 +38,13 @@ export class Compiler {
 		this.fields = new Fields(definition);
 	}
 
-	/** The columns of the rows, and after them what they are sorted by, where that is `keyed`. */
-	select(state: QueryState, columns: readonly Column[], keyed = false): string {
+	select(state: QueryState, columns: readonly Column[]): string {
 		const names = columns === this.#definition.visible ? "" : columns.map(({ name }) => name);
-		const shape = `select${keyed ? " keyed" : ""} ${names} ${where(state)} by ${by(state)}`;
-		return this.#cache.get(shape, () => {
-			const orders = this.orders(state);
-			const fields = keyed ? orders.map(({ field }) => this.#sql(field).exact) : [];
-			const list = [...columns.map(({ name }) => this.#column(name)), ...fields];
-			return this.#text(sql`select ${commas(list)} ${this.#from(state)} ${this.#orderBy(orders)}`);
+		return this.#cache.get(`select ${names} ${where(state)} by ${by(state)}`, () => {
+			const list = commas(columns.map(({ name }) => this.#column(name)));
+			return this.#text(
+				sql`select ${list} ${this.#from(state)} ${this.#orderBy(this.orders(state))}`,
+			);
 		});
 	}
 

@@ -1,12 +1,18 @@
 import { type SQL, sql } from "drizzle-orm";
+import type { Column } from "./columns.js";
 import type { Order } from "./compiler.js";
 import type { Columns, Condition } from "./conditions.js";
 import { invalid } from "./errors.js";
-import { type FieldRef, fieldSql, isJsonReal } from "./field.js";
+import { type FieldRef, fieldSql, isJsonReal, storedAt } from "./field.js";
 import { isOver, maxBytes, type SqlValue } from "./sql.js";
 
-/** Where a page ends: what the rows are sorted by, and the last row's values of it. */
-export function toCursor(orders: readonly Order[], values: readonly SqlValue[]): string {
+/** Where a page ends: what the rows are sorted by, and the values of it in the last row. */
+export function toCursor(
+	orders: readonly Order[],
+	columns: readonly Column[],
+	row: readonly SqlValue[],
+): string {
+	const values = orders.map(({ field }) => storedAt(field, row[columns.indexOf(field.column)]));
 	const bytes = new TextEncoder().encode(JSON.stringify([describe(orders), ...values]));
 	const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 	return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

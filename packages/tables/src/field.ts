@@ -167,6 +167,14 @@ export function decodeField(ref: FieldRef, stored: SqlValue): unknown {
 	return isJsonReal(ref) ? Number(stored) : ref.codec.decode(stored);
 }
 
+/** The field as it could be bound, from what its column holds. */
+export function storedAt(ref: FieldRef, stored: SqlValue = null): SqlValue {
+	if (ref.keys.length === 0 || stored === null) return stored;
+	let value: unknown = JSON.parse(String(stored));
+	for (const key of ref.keys) value = Object(value)[key];
+	return value === undefined || value === null ? null : bind(ref, value);
+}
+
 function toJsonNumber(value: number): string {
 	if (Number.isFinite(value)) return String(value);
 	return value > 0 ? "9e999" : "-9e999";

@@ -33,7 +33,7 @@ type Inside<V, Depth extends number> = V extends Scalar | readonly unknown[]
 		: never;
 
 /** A field, or a place inside of the object that a field holds: `author`, `author.name`. */
-export type FieldPath<T> = Inside<Row<T>, 5>;
+export type FieldPath<T> = string extends Field<T> ? string : Inside<Row<T>, 5>;
 
 /** What stands at a path; undefined too where a part of the way may be missing. */
 type At<V, Path extends string> = V extends unknown
@@ -52,9 +52,17 @@ export type FieldValue<T, Path extends string> = At<Row<T>, Path>;
 /** Whether all values are of one kind, which SQLite keeps in a column of its own. */
 type IsScalar<V> = [V] extends [never]
 	? false
-	: [V] extends [string] | [number] | [bigint] | [boolean] | [Date]
+	: [V] extends [string]
 		? true
-		: false;
+		: [V] extends [number]
+			? true
+			: [V] extends [boolean]
+				? true
+				: [V] extends [bigint]
+					? true
+					: [V] extends [Date]
+						? true
+						: false;
 
 /** The fields that rows can be sorted by: all that hold a text, number, boolean or date. */
 export type SortField<T> = {

@@ -107,14 +107,17 @@ export class SqlQuery implements AnyQuery {
 		const start = given.after ?? null;
 		const conditions = start === null ? [] : [afterCursor(orders, start)];
 		const state = { ...this.#state, conditions: [...this.#state.conditions, ...conditions] };
+		// SQLite returns at most 100 columns: those that give the cursor are added only once.
+		const sorted = orders.map(({ field }) => field.column);
+		const columns = [...new Set([...this.#columns, ...sorted])];
 		// One more than asked for tells whether there is a next page.
-		const found = this.#read(state, limit + 1, true);
+		const found = this.#read(state, limit + 1, columns);
 		const page = found.slice(0, limit);
-		const end = page.at(-1)?.slice(-orders.length);
+		const end = page.at(-1);
 		return {
 			items: page.map((values) => this.#toRow(values)),
 			pageInfo: {
-				endCursor: end ? toCursor(orders, end) : null,
+				endCursor: end ? toCursor(orders, columns, end) : null,
 				hasNextPage: found.length > limit,
 			},
 		};
@@ -223,9 +226,9 @@ export class SqlQuery implements AnyQuery {
 		throw invalid(path, "This must be a list of fields, at least one.");
 	}
 
-	#read(state: State, limit: number | undefined, keyed = false): SqlValue[][] {
+	#read(state: State, limit: number | undefined, columns = this.#columns): SqlValue[][] {
 		const { offset } = state;
-		const text = this.#source.compiler.select(state, this.#columns, keyed);
+		const text = this.#source.compiler.select(state, columns);
 		// Not bound: SQLite would prepare the statement anew for each LIMIT it is given.
 		const limited = limit === undefined && offset === undefined ? "" : ` limit ${limit ?? -1}`;
 		return this.#run(text + limited + (offset === undefined ? "" : ` offset ${offset}`), state);

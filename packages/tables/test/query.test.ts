@@ -1,8 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import type { AnyQuery, AnyTable, Row } from "../src/index.js";
+import type { AnyQuery, AnyTable } from "../src/index.js";
 import { inObject, refusal } from "./helpers.js";
+import {
+	build,
+	compare,
+	type ModelField,
+	matching,
+	modelTable,
+	queries,
+	type Row,
+	sortable,
+	valueAt,
+} from "./model.js";
 
 const ItemSchema = z.object({
 	text: z.string().optional(),
@@ -13,155 +24,92 @@ const ItemSchema = z.object({
 	big: z.bigint().optional(),
 	tags: z.array(z.string()).optional(),
 });
-type Item = z.infer<typeof ItemSchema>;
 
-// Few values, so that rows meet; with the traps of SQLite, UTF-16 and doubles among them.
-const texts = [
-	"",
-	"a",
-	"A",
-	"ab",
-	"abc",
-	"b",
-	"ä",
-	"a\0",
-	"a\0b",
-	"%",
-	"_",
-	"\u{ffff}",
-	"🙂",
-	"\u{10ffff}",
-	"\u{10ffff}z",
-	"\u{d7ff}a",
-];
-const values = {
-	text: fc.constantFrom(...texts),
-	int: fc.constantFrom(0, -1, 1, 5, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER),
-	real: fc.oneof(
-		fc.constantFrom(0, -0, 0.1, 0.30000000000000004, 1e-320, -5e-324, 1.7e308, 2 ** 53),
-		fc.double({ noNaN: true, noDefaultInfinity: true }),
-	),
-	flag: fc.boolean(),
-	date: fc.constantFrom(...[-8.64e15, -1, 0, 1, 1.8e12].map((time) => new Date(time))),
-	big: fc.constantFrom(0n, 1n, -1n, 9n, 10n, -10n, -9n, 99n, 10n ** 30n, -(10n ** 30n)),
-};
-type Name = keyof typeof values;
-const names = Object.keys(values) as Name[];
+const print = (value: unknown) =>
+	JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}` : part)) ?? "";
 
-const item = fc.record(
-	{ ...values, int: fc.option(values.int), date: fc.option(values.date) },
-	{ requiredKeys: ["int"] },
-) as fc.Arbitrary<Item>;
-
-type Where = [field: Name, operator: string, value: unknown];
-
-const ranges = ["<", "<=", ">", ">="];
-const equalities = ["==", "!="];
-const lists = ["in", "not-in"];
-const substrings = ["contains", "includes", "starts-with"];
-
-const condition: fc.Arbitrary<Where> = fc.constantFrom(...names).chain((name) => {
-	const value: fc.Arbitrary<unknown> = values[name];
-	const of = (operators: string[], operand: fc.Arbitrary<unknown>) =>
-		fc.tuple(fc.constant(name), fc.constantFrom(...operators), operand) as fc.Arbitrary<Where>;
-	return fc.oneof(
-		of(equalities, fc.oneof(value, fc.constant(null))),
-		of(lists, fc.array(value, { maxLength: 4 })),
-		of(["is-null"], fc.constantFrom(true, false, undefined)),
-		...(name === "flag" ? [] : [of(ranges, value)]),
-		...(name === "text" ? [of(substrings, value)] : []),
-	);
-});
-
-const order = fc.tuple(fc.constantFrom(...names, "id" as const), fc.constantFrom("asc", "desc"));
-
-const query = fc.record({
-	wheres: fc.array(condition, { maxLength: 3 }),
-	orders: fc.array(order, { maxLength: 3 }),
-	limit: fc.option(fc.nat(20), { nil: undefined }),
-});
-type Case = typeof query extends fc.Arbitrary<infer C> ? C : never;
-
-/** What can be compared with `<`: text by code point, as UTF-8 sorts. */
-function comparable(value: unknown): string | number | bigint {
-	if (typeof value !== "string") return value instanceof Date ? value.getTime() : Number(value);
-	return [...value].map((c) => String(c.codePointAt(0)).padStart(7, "0")).join("");
+/** Sums, extremes and groups of the rows of a query. */
+function checkNumbers(query: AnyQuery, rows: readonly Row[], fields: readonly ModelField[]): void {
+	for (const { path, kind } of fields) {
+		const values = rows.map((row) => valueAt(row, path)).filter((value) => value !== null);
+		const sorted = values.toSorted(compare);
+		expect(query.min(path)).toEqual(sorted[0]);
+		expect(query.max(path)).toEqual(sorted.at(-1));
+		const counts = new Map<unknown, number>();
+		for (const row of rows) {
+			const value = valueAt(row, path);
+			const key = [...counts.keys()].find((known) => compare(known, value) === 0);
+			const group = key === undefined ? value : key;
+			counts.set(group, (counts.get(group) ?? 0) + 1);
+		}
+		const groups = [...counts]
+			.toSorted(([a, m], [b, n]) => n - m || compare(a, b))
+			.map(([value, count]) => ({ key: { [path]: value }, count }));
+		expect(query.groupBy(path)).toEqual(groups);
+		expect(query.limit(2).groupBy([path])).toEqual(groups.slice(0, 2));
+		if (kind !== "int" && kind !== "real") continue;
+		const numbers = values.map(Number);
+		const size = numbers.reduce((sum, value) => sum + Math.abs(value), 0);
+		if (size > 1e300) continue;
+		const sum = numbers.reduce((total, value) => total + value, 0);
+		expect(Math.abs(query.sum(path) - sum)).toBeLessThanOrEqual(size * 1e-14);
+		const mean = numbers.length === 0 ? undefined : sum / numbers.length;
+		if (mean === undefined) expect(query.avg(path)).toBeUndefined();
+		else expect(Math.abs((query.avg(path) ?? Number.NaN) - mean)).toBeLessThanOrEqual(size * 1e-14);
+	}
 }
 
-function compare(a: unknown, b: unknown): number {
-	if (typeof a === "bigint" && typeof b === "bigint") return a < b ? -1 : Number(a > b);
-	const [x, y] = [comparable(a), comparable(b)];
-	return x < y ? -1 : Number(x > y);
-}
-
-function holds(row: Row<Item>, [field, operator, operand]: Where): boolean {
-	const value = row[field] ?? null;
-	const equals = (other: unknown) =>
-		value === null || other === null ? value === other : compare(value, other) === 0;
-	if (operator === "==") return equals(operand);
-	if (operator === "!=") return !equals(operand);
-	if (operator === "is-null") return (value === null) === (operand ?? true);
-	if (operator === "in") return (operand as unknown[]).some(equals);
-	if (operator === "not-in") return !(operand as unknown[]).some(equals);
-	if (value === null) return false;
-	if (operator === "starts-with") return String(value).startsWith(String(operand));
-	if (substrings.includes(operator)) return String(value).includes(String(operand));
-	const sign = compare(value, operand);
-	return { "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0 }[operator] ?? false;
-}
-
-function expected(rows: readonly Row<Item>[], { wheres, orders, limit }: Case): Row<Item>[] {
-	const last = orders.at(-1)?.[1] ?? "asc";
-	const all = [...orders, ["id", last] as const];
-	return rows
-		.filter((row) => wheres.every((where) => holds(row, where)))
-		.sort((a, b) => {
-			for (const [field, direction] of all) {
-				const [x, y] = [a[field] ?? null, b[field] ?? null];
-				const sign =
-					x === null || y === null ? Number(y === null) - Number(x === null) : compare(x, y);
-				if (sign !== 0) return direction === "desc" ? -sign : sign;
-			}
-			return 0;
-		})
-		.slice(0, limit);
-}
-
-function build(table: AnyTable, { wheres, orders, limit }: Case): AnyQuery {
-	let built: AnyQuery = table;
-	for (const [field, operator, value] of wheres) built = built.where(field, operator, value);
-	for (const [field, direction] of orders) built = built.orderBy(field, direction);
-	return limit === undefined ? built : built.limit(limit);
+/** All pages of a query are its rows, once each and in order. */
+function checkPages(query: AnyQuery, rows: readonly Row[], limit: number): void {
+	const items: Row[] = [];
+	let after: string | null = null;
+	do {
+		const page = query.page({ after, limit });
+		items.push(...page.items);
+		expect(page.pageInfo.hasNextPage).toBe(items.length < rows.length);
+		expect(page.pageInfo.endCursor === null).toBe(rows.length === 0);
+		after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+	} while (after !== null);
+	expect(items).toEqual(rows);
 }
 
 describe("queries", () => {
-	it.each([{}, { indexes: ["text", "real", ["int", "date"], "big"] as const }])(
-		"agree with a model in memory (%j)",
-		(options) =>
-			inObject((database) => {
-				const table = database.table("items", ItemSchema, options);
-				const rows: Row<Item>[] = [];
-				const step = fc.record({
-					items: fc.array(item, { maxLength: 3 }),
-					queries: fc.array(query, { minLength: 5, maxLength: 5 }),
-				});
-				fc.assert(
-					fc.property(step, ({ items, queries }) => {
-						for (const data of items) rows.push(table.create(data));
-						while (rows.length > 60) table.delete(String(rows.shift()?.id));
-						for (const each of queries) {
-							const built = build(table as AnyTable, each);
-							const result = expected(rows, each);
-							expect(built.get()).toEqual(result);
-							expect(built.count()).toBe(result.length);
-							expect(built.first()).toEqual(result[0]);
-						}
-					}),
-					// No shrinking: a case stands on the rows of all cases before it.
-					{ numRuns: 500, endOnFailure: true },
-				);
-			}),
-	);
+	it("agree with a model in memory, for any schema, rows and query", () =>
+		inObject((database, { rows: run }) => {
+			let tables = 0;
+			const scenario = modelTable.chain((table) =>
+				fc.record({
+					table: fc.constant(table),
+					data: fc.array(table.row, { maxLength: 20 }),
+					cases: fc.array(queries(table.fields), { minLength: 30, maxLength: 30 }),
+				}),
+			);
+			fc.assert(
+				fc.property(scenario, ({ table: { schema, indexes, fields }, data, cases }) => {
+					const name = `t${tables++}`;
+					const table = database.table(name, schema, { indexes } as object) as AnyTable;
+					const rows = data.map((each) => table.create(each));
+					for (const each of cases) {
+						const built = build(table, each);
+						const all = matching(rows, each);
+						const { offset = 0, limit = all.length } = each;
+						const result = all.slice(offset, offset + limit);
+						expect(built.get()).toEqual(result);
+						expect(built.count()).toBe(result.length);
+						expect(built.exists()).toBe(result.length > 0);
+						expect(built.first()).toEqual(result[0]);
+					}
+					for (const each of cases.slice(0, 3)) {
+						const built = build(table, { ...each, limit: undefined, offset: undefined });
+						const all = matching(rows, each);
+						checkNumbers(built, all, sortable(fields));
+						checkPages(built, all, (each.limit ?? 2) + 1);
+					}
+					run(`DROP TABLE IF EXISTS ${name}`);
+				}),
+				{ numRuns: 350 },
+			);
+		}));
 
 	it("find any double among many", () =>
 		inObject((database) => {
@@ -289,14 +237,174 @@ describe("what is refused", () => {
 			for (const limit of [-1, 1.5, 1001, Number.NaN, "5", null, undefined, 1n]) {
 				expect(refusal(() => table.limit(limit as number))).toBe("invalid_input limit");
 			}
+			for (const offset of [-1, 1.5, 2 ** 53, Number.NaN, "5", null, undefined, 1n]) {
+				expect(refusal(() => table.offset(offset as number))).toBe("invalid_input offset");
+			}
+		}));
+
+	it("is a condition that is none, by its place", () =>
+		inObject((database) => {
+			const table = database.table("items", ItemSchema) as AnyTable;
+			const where = (condition: unknown) => refusal(() => table.where(condition));
+			expect(where(null)).toBe("invalid_input where");
+			expect(where([])).toBe("invalid_input field");
+			expect(where(["int", "==", 1, 2])).toBe("invalid_input where");
+			expect(where(["nope", "==", 1])).toBe("invalid_input nope");
+			expect(where({})).toBe("invalid_input where");
+			expect(where({ xor: [["int", "==", 1]] })).toBe("invalid_input xor");
+			expect(where({ or: [["int", "==", 1]], and: [] })).toBe("invalid_input or");
+			expect(where({ or: [] })).toBe("invalid_input or");
+			expect(where({ and: ["int", "==", 1] })).toBe("invalid_input where");
+			expect(where({ not: [["int", "==", 1]] })).toBe("invalid_input field");
+			expect(where(new Map())).toBe("invalid_input where");
+			expect(refusal(() => table.or("x" as never))).toBe("invalid_input or");
+			expect(refusal(() => table.or([undefined]))).toBe("invalid_input where");
+			expect(refusal(() => table.not(undefined))).toBe("invalid_input where");
+			let nested: unknown = ["int", "==", 1];
+			for (let i = 0; i < 10; i++) nested = { not: nested };
+			expect(table.where(nested).count()).toBe(0);
+			expect(where({ not: nested })).toBe("invalid_input where");
+			const many = Array.from({ length: 91 }, (_, int) => ["int", "==", int]);
+			expect(where({ or: many })).toBe("invalid_input where");
+			table.create({ int: 5, text: "a", real: 1.5, date: new Date(0), big: 1n, flag: true });
+			expect(table.or(many.slice(1)).count()).toBe(1);
+			let wide: unknown = ["int", "==", 5];
+			for (let i = 0; i < 10; i++)
+				wide = { [i % 2 ? "and" : "or"]: Array(i < 3 ? 4 : 1).fill(wide) };
+			expect(
+				table
+					.where(wide)
+					.not({ not: ["int", ">", 0] })
+					.count(),
+			).toBe(1);
+			const full = table.or(many.slice(1)).orderBy("int").orderBy("real").orderBy("text");
+			const { endCursor } = full.page().pageInfo;
+			expect(full.page({ after: endCursor }).items).toEqual([]);
+			const over = full.orderBy("date").orderBy("big").orderBy("flag").orderBy("real", "desc");
+			const after = over.page().pageInfo.endCursor;
+			expect(refusal(() => over.page({ after }))).toBe("invalid_input where");
+		}));
+
+	it("is a place inside of a field that the schema does not have", () =>
+		inObject((database) => {
+			interface Tree {
+				name: string;
+				left?: Tree | undefined;
+			}
+			const tree: z.ZodType<Tree> = z.lazy(() =>
+				z.object({ name: z.string(), left: tree.optional() }),
+			);
+			const schema = z.object({
+				tree,
+				any: z.any(),
+				map: z.record(z.string(), z.int()),
+				pair: z.tuple([z.int(), z.int()]),
+				event: z.discriminatedUnion("kind", [
+					z.object({ kind: z.literal("move"), by: z.int(), at: z.string() }),
+					z.object({ kind: z.literal("name"), to: z.string(), at: z.int() }),
+				]),
+				odd: z.object({ "a.b": z.int(), 'q"': z.int(), "it's": z.int(), "": z.int() }),
+			});
+			const table = database.table("items", schema) as AnyTable;
+			const odd = { "a.b": 1, 'q"': 1, "it's": 1, "": 1 };
+			const data = {
+				tree: { name: "a", left: { name: "b" } },
+				any: {},
+				map: {},
+				pair: [1, 2],
+				odd,
+			};
+			table.create({ ...data, event: { kind: "move", by: 2, at: "x" } });
+			table.create({ ...data, event: { kind: "name", to: "n", at: 5 } });
+			expect(table.where("event.kind", "==", "move").count()).toBe(1);
+			expect(table.where("event.by", "==", null).count()).toBe(1);
+			expect(table.where("event.to", ">=", "a").orderBy("event.by").count()).toBe(1);
+			expect(table.where("tree.left.name", "==", "b").count()).toBe(2);
+			expect(table.where("tree.left.left.left.name", "is-null").count()).toBe(2);
+			expect(table.where("event.at", "is-null", false).count()).toBe(2);
+			expect(refusal(() => table.where("event.at", "==", "x"))).toBe("invalid_input operator");
+			expect(refusal(() => table.where("tree.left", "==", "x"))).toBe("invalid_input operator");
+			for (const path of [
+				"tree.",
+				".tree",
+				"tree..name",
+				"tree.nope",
+				"tree.__proto__",
+				"tree.constructor",
+				"tree.name.length",
+				`tree.${"left.".repeat(8)}name`,
+				"any.x",
+				"map.x",
+				"pair.0",
+				"event.kind.x",
+				"odd.a.b",
+				'odd.q"',
+				"odd.it's",
+				"odd.",
+				"id.x",
+				"createdAt.x",
+				"nope.x",
+			]) {
+				expect(refusal(() => table.where(path, "is-null"))).toBe(`invalid_input ${path}`);
+				expect(refusal(() => table.orderBy(path))).toBe(`invalid_input ${path}`);
+			}
+		}));
+
+	it("is a field that can't be selected, summed or grouped", () =>
+		inObject((database) => {
+			const schema = ItemSchema.extend({ inner: z.object({ int: z.int() }).optional() });
+			const table = database.table("items", schema) as AnyTable;
+			for (const names of [undefined, "int", [], {}, null, 5]) {
+				expect(refusal(() => table.select(names as string[]))).toBe("invalid_input select");
+			}
+			expect(refusal(() => table.select(["int", "nope"]))).toBe("invalid_input nope");
+			expect(refusal(() => table.select(["inner.int"]))).toBe("invalid_input inner.int");
+			expect(refusal(() => table.select([5 as never]))).toBe("invalid_input field");
+			for (const field of ["text", "flag", "date", "big", "tags", "nope", "inner", "id"]) {
+				expect(refusal(() => table.sum(field))).toBe(`invalid_input ${field}`);
+				expect(refusal(() => table.avg(field))).toBe(`invalid_input ${field}`);
+			}
+			for (const field of ["tags", "inner", "nope"]) {
+				expect(refusal(() => table.min(field))).toBe(`invalid_input ${field}`);
+				expect(refusal(() => table.max(field))).toBe(`invalid_input ${field}`);
+				expect(refusal(() => table.groupBy(field))).toBe(`invalid_input ${field}`);
+			}
+			expect(refusal(() => table.groupBy([]))).toBe("invalid_input groupBy");
+			expect(refusal(() => table.groupBy(undefined as never))).toBe("invalid_input groupBy");
+			for (const query of [table.limit(5), table.offset(5)]) {
+				expect(refusal(() => query.sum("int"))).toMatch(/^invalid_input (limit|offset)$/);
+				expect(refusal(() => query.min("int"))).toMatch(/^invalid_input (limit|offset)$/);
+				expect(refusal(() => query.where("int", "==", 1).deleteWhere())).toMatch(
+					/^invalid_input (limit|offset)$/,
+				);
+			}
+			expect(refusal(() => table.offset(1).groupBy("int"))).toBe("invalid_input offset");
+			expect([table.sum("int"), table.avg("int"), table.min("date")]).toEqual([
+				0,
+				undefined,
+				undefined,
+			]);
+			table.createMany([{ int: null }, { int: null, inner: { int: 3 } }]);
+			expect([table.sum("int"), table.avg("int"), table.max("int")]).toEqual([
+				0,
+				undefined,
+				undefined,
+			]);
+			expect([table.sum("inner.int"), table.avg("inner.int")]).toEqual([3, 3]);
+			expect(table.groupBy(["int", "inner.int"])).toEqual([
+				{ key: { int: null, "inner.int": null }, count: 1 },
+				{ key: { int: null, "inner.int": 3 }, count: 1 },
+			]);
+			expect(table.groupBy("int")).toEqual([{ key: { int: null }, count: 2 }]);
 		}));
 
 	it("is every hostile name and value, and what is not finds nothing foreign", () =>
 		inObject((database, { rows }) => {
 			const secrets = database.table("secrets", z.object({ text: z.string() }));
 			secrets.create({ text: "secret" });
-			const table = database.table("items", ItemSchema) as AnyTable;
-			table.create({ int: 1, text: "a" });
+			const schema = ItemSchema.extend({ inner: z.object({ key: z.string() }) });
+			const table = database.table("items", schema) as AnyTable;
+			table.create({ int: 1, text: "a", inner: { key: "b" }, tags: ["c"] });
 			const before = rows("SELECT name, sql FROM sqlite_master");
 			const hostile = fc.oneof(
 				fc.constantFrom(
@@ -322,13 +430,19 @@ describe("what is refused", () => {
 				value: hostile,
 				direction: hostile,
 			});
-			const attempt = (run: () => AnyQuery) => {
+			const answer = (run: () => unknown) => {
 				try {
-					for (const row of run().get()) expect(row.text).toBe("a");
+					expect(print(run())).not.toContain("secret");
 				} catch (error) {
 					expect(error).toMatchObject({ name: "UserDOError", code: "invalid_input" });
 				}
 			};
+			const attempt = (run: () => AnyQuery) =>
+				answer(() => {
+					const found = run().get();
+					for (const row of found) expect(row.text).toBe("a");
+					return found;
+				});
 			fc.assert(
 				fc.property(attack, ({ field, operator, value, direction }) => {
 					attempt(() => table.where(field as string, operator as string, value));
@@ -340,6 +454,21 @@ describe("what is refused", () => {
 					attempt(() => table.orderBy(field as string, direction as string));
 					attempt(() => table.orderBy("text", direction as string));
 					attempt(() => table.limit(value as number));
+					attempt(() => table.offset(value as number));
+					attempt(() => table.where(value));
+					attempt(() => table.where([field, operator, value]));
+					attempt(() => table.or([["text", "==", value], value]));
+					attempt(() => table.or([["text", "contains", value]]));
+					attempt(() => table.not(["text", "==", value]));
+					attempt(() => table.where("inner.key", "==", value));
+					attempt(() => table.where(`inner.${String(field)}`, "is-null"));
+					attempt(() => table.where("tags", "contains", value));
+					attempt(() => table.orderBy(`inner.${String(field)}`));
+					attempt(() => table.select([field as string, "text"]));
+					answer(() => table.page({ after: value as string }));
+					answer(() => table.groupBy([field as string]));
+					answer(() => table.min(field as string));
+					answer(() => table.sum(field as string));
 				}),
 				{ numRuns: 1500 },
 			);
