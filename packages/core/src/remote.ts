@@ -1,4 +1,4 @@
-import type { AnyQuery, AnyTable } from "@userdo/tables";
+import type { AnyTable, RemoteTable, Table } from "@userdo/tables";
 
 // What a Worker needs to reach an object, apart from the class: a Worker that holds no object of its
 // own must not carry one.
@@ -16,8 +16,8 @@ export type Remote<T> = {
 		? never
 		: T[Name] extends AnyTable | Callable
 			? Name
-			: never]: T[Name] extends AnyTable
-		? RemoteChain<T[Name]>
+			: never]: T[Name] extends Table<infer Row, infer Input>
+		? RemoteTable<Row, Input>
 		: T[Name] extends Callable
 			? (...args: RemoteArgs<Name, Parameters<T[Name]>>) => Promise<Awaited<ReturnType<T[Name]>>>
 			: never;
@@ -40,11 +40,3 @@ type RemoteArgs<Name, Args extends unknown[]> = Name extends "logout" | "createP
 				| "confirmPasswordReset"
 		? [Args[0]]
 		: Args;
-
-type RemoteChain<Chain> = {
-	readonly [Name in keyof Chain as Chain[Name] extends Callable
-		? Name
-		: never]: Chain[Name] extends (...args: infer Args) => infer Result
-		? (...args: Args) => Result extends AnyQuery ? RemoteChain<Result> : Promise<Awaited<Result>>
-		: never;
-};

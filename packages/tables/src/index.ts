@@ -1,6 +1,7 @@
 export { createDatabase } from "./database.js";
 export { queryMethods, tableMethods } from "./methods.js";
 export type {
+	Answer,
 	AnyPage,
 	AnyQuery,
 	Comparison,
@@ -20,6 +21,7 @@ export type {
 	Row,
 	SortField,
 	SystemFields,
+	Where,
 } from "./query-types.js";
 export type {
 	AnyTable,
@@ -29,6 +31,8 @@ export type {
 	ChangeSource,
 	Database,
 	DatabaseOptions,
+	RemoteTable,
 	Table,
+	TableMethods,
 	TableOptions,
 } from "./types.js";

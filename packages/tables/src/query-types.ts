@@ -164,13 +164,19 @@ export interface Group<T, F extends string> {
 	count: number;
 }
 
+/** Whether a table is used in the object that holds it, or from a Worker through an RPC. */
+export type Where = "local" | "remote";
+
+/** What a method answers: at once in the object, as a promise from afar. */
+export type Answer<R, Mode extends Where> = Mode extends "remote" ? Promise<R> : R;
+
 /**
  * Rows that are looked for. A query never changes: each step returns another one, and nothing is
  * read before one of the methods that answer.
  *
  * `Out` is what rows look like: all fields of the table, or those that `select` names.
  */
-export interface Query<T, Input = T, Out = Row<T>> {
+export interface Query<T, Input = T, Out = Row<T>, Mode extends Where = "local"> {
 	/**
 	 * Only rows of which this is true; several are joined by AND. A field may be a place inside of an
 	 * object: `author.name`.
@@ -187,36 +193,36 @@ export interface Query<T, Input = T, Out = Row<T>> {
 		field: F,
 		op: Op,
 		...operand: Operand<FieldValue<T, F>, Op>
-	): Query<T, Input, Out>;
+	): Query<T, Input, Out, Mode>;
 	/** Only rows of which the condition is true: `where({ or: [["a", "==", 1], ["b", ">", 2]] })`. */
-	where(condition: Condition<T>): Query<T, Input, Out>;
+	where(condition: Condition<T>): Query<T, Input, Out, Mode>;
 	/**
 	 * Only rows of which one of the conditions is true.
 	 *
 	 * @example
 	 * posts.or([["state", "==", "draft"], { and: [["stars", ">", 5], ["state", "==", "live"]] }])
 	 */
-	or(conditions: readonly Condition<T>[]): Query<T, Input, Out>;
+	or(conditions: readonly Condition<T>[]): Query<T, Input, Out, Mode>;
 	/** Only rows of which the condition is not true: `not(["title", "starts-with", "Draft"])`. */
-	not(condition: Condition<T>): Query<T, Input, Out>;
+	not(condition: Condition<T>): Query<T, Input, Out, Mode>;
 	/**
 	 * Sorts by that field, and by further ones where it is equal. Rows without the field come first
 	 * (with `desc` last). What is still equal is sorted by id, in the direction of the last field.
 	 */
-	orderBy(field: SortField<T>, direction?: Direction): Query<T, Input, Out>;
+	orderBy(field: SortField<T>, direction?: Direction): Query<T, Input, Out, Mode>;
 	/** At most that many rows: an integer from 0 to 1,000. */
-	limit(count: number): Query<T, Input, Out>;
+	limit(count: number): Query<T, Input, Out, Mode>;
 	/**
 	 * Without the first rows. SQLite reads those all the same, and rows that are added meanwhile
 	 * shift the others: `page` is better for going through many.
 	 */
-	offset(count: number): Query<T, Input, Out>;
+	offset(count: number): Query<T, Input, Out, Mode>;
 	/** Rows with these fields only. */
-	select<F extends Field<T>>(fields: readonly F[]): Query<T, Input, Pick<Row<T>, F>>;
+	select<F extends Field<T>>(fields: readonly F[]): Query<T, Input, Pick<Row<T>, F>, Mode>;
 	/** The rows, all of them where there is no `limit`. */
-	get(): Out[];
+	get(): Answer<Out[], Mode>;
 	/** The first row. */
-	first(): Out | undefined;
+	first(): Answer<Out | undefined, Mode>;
 	/**
 	 * The rows after those of the page before. What is added or deleted meanwhile neither repeats a
 	 * row nor leaves one out. Not for a query with `limit` or `offset`.
@@ -226,19 +232,19 @@ export interface Query<T, Input = T, Out = Row<T>> {
 	 * const first = posts.orderBy("createdAt", "desc").page({ limit: 20 });
 	 * const next = posts.orderBy("createdAt", "desc").page({ limit: 20, after: first.pageInfo.endCursor });
 	 */
-	page(options?: PageOptions): Page<Out>;
+	page(options?: PageOptions): Answer<Page<Out>, Mode>;
 	/** How many rows `get` would return. */
-	count(): number;
+	count(): Answer<number, Mode>;
 	/** Whether `get` would return a row. */
-	exists(): boolean;
+	exists(): Answer<boolean, Mode>;
 	/** The sum of the field over all rows of the query; 0 where there is none. */
-	sum(field: NumberField<T>): number;
+	sum(field: NumberField<T>): Answer<number, Mode>;
 	/** The mean of the field over the rows that have it; undefined where none does. */
-	avg(field: NumberField<T>): number | undefined;
+	avg(field: NumberField<T>): Answer<number | undefined, Mode>;
 	/** The least value of the field; undefined where no row has one. */
-	min<F extends SortField<T>>(field: F): NonNullable<FieldValue<T, F>> | undefined;
+	min<F extends SortField<T>>(field: F): Answer<NonNullable<FieldValue<T, F>> | undefined, Mode>;
 	/** The greatest value of the field; undefined where no row has one. */
-	max<F extends SortField<T>>(field: F): NonNullable<FieldValue<T, F>> | undefined;
+	max<F extends SortField<T>>(field: F): Answer<NonNullable<FieldValue<T, F>> | undefined, Mode>;
 	/**
 	 * How many rows there are of each value of a field, or of each combination of several. The most
 	 * frequent come first, `limit` many; equally frequent ones by their values.
@@ -246,17 +252,17 @@ export interface Query<T, Input = T, Out = Row<T>> {
 	 * @example
 	 * posts.groupBy("state"); // [{ key: { state: "live" }, count: 12 }, { key: { state: "draft" }, count: 3 }]
 	 */
-	groupBy<F extends SortField<T>>(fields: F | readonly F[]): Group<T, F>[];
+	groupBy<F extends SortField<T>>(fields: F | readonly F[]): Answer<Group<T, F>[], Mode>;
 	/**
 	 * Deletes the rows, and says how many there were. Refused without a condition, and on a query
 	 * that is sorted or limited.
 	 */
-	deleteWhere(): number;
+	deleteWhere(): Answer<number, Mode>;
 	/**
 	 * Patches the rows as `update` does, all or none, and says how many the query found. Refused as
 	 * `deleteWhere`.
 	 */
-	updateWhere(patch: Partial<Input>): number;
+	updateWhere(patch: Partial<Input>): Answer<number, Mode>;
 }
 
 /** A page of a query whose schema is not known to the compiler. */

@@ -1,26 +1,22 @@
 import type { ChangeMessage } from "@userdo/contracts/events";
 import type * as z from "zod";
-import type { AnyQuery, Field, Query, Row } from "./query-types.js";
+import type { Answer, AnyQuery, Field, Query, Row, Where } from "./query-types.js";
 
-/**
- * A table of one schema. Everything is synchronous, since SQLite is local to the object; `await`
- * does no harm.
- */
-export interface Table<T, Input = T> extends Query<T, Input> {
-	readonly name: string;
+/** What can be done with a table, here or from afar. */
+export interface TableMethods<T, Input, Mode extends Where> extends Query<T, Input, Row<T>, Mode> {
 	/**
 	 * Adds a row.
 	 *
 	 * @throws UserDOError `invalid_input`, `conflict` (a `unique` of the table, or the id),
 	 *   `payload_too_large` (over 2,000,000 bytes)
 	 */
-	create(data: Input): Row<T>;
+	create(data: Input): Answer<Row<T>, Mode>;
 	/**
 	 * Adds rows, all or none. Everything is validated before anything is written.
 	 *
 	 * @throws UserDOError as `create`, with paths like `3.title`
 	 */
-	createMany(rows: readonly Input[]): Row<T>[];
+	createMany(rows: readonly Input[]): Answer<Row<T>[], Mode>;
 	/**
 	 * Adds the row, or replaces the one that has the same values in these fields: the schema's own
 	 * `id`, or those of a `unique`. What the new data lacks, the row lacks then; its id and its
@@ -28,8 +24,8 @@ export interface Table<T, Input = T> extends Query<T, Input> {
 	 *
 	 * @throws UserDOError as `create`
 	 */
-	upsert(data: Input, options: { on: Field<T> | readonly Field<T>[] }): Row<T>;
-	findById(id: string): Row<T> | undefined;
+	upsert(data: Input, options: { on: Field<T> | readonly Field<T>[] }): Answer<Row<T>, Mode>;
+	findById(id: string): Answer<Row<T> | undefined, Mode>;
 	/**
 	 * Sets the fields of the patch and leaves the others. Nested objects are replaced. A patch that
 	 * changes nothing writes nothing.
@@ -43,10 +39,21 @@ export interface Table<T, Input = T> extends Query<T, Input> {
 		id: string,
 		patch: Partial<Input>,
 		options?: { ifUpdatedAt?: Row<T>["updatedAt" & keyof Row<T>] },
-	): Row<T>;
+	): Answer<Row<T>, Mode>;
 	/** Whether there was such a row. */
-	delete(id: string): boolean;
+	delete(id: string): Answer<boolean, Mode>;
 }
+
+/**
+ * A table of one schema. Everything is synchronous, since SQLite is local to the object; `await`
+ * does no harm.
+ */
+export interface Table<T, Input = T> extends TableMethods<T, Input, "local"> {
+	readonly name: string;
+}
+
+/** A table as a Worker reaches it: the same methods, which answer with promises. */
+export type RemoteTable<T, Input = T> = TableMethods<T, Input, "remote">;
 
 /** A table whose schema is not known to the compiler. */
 export interface AnyTable extends AnyQuery {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { isUserDOError } from "@userdo/contracts/errors";
-import type { InvokeStep } from "@userdo/core";
+import type { InvokeStep, Remote } from "@userdo/core";
 import fc from "fast-check";
 import { Hono } from "hono";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
@@ -64,6 +64,83 @@ describe("the stand-in", () => {
 		expect(value.count).toBe(2);
 		expect(value.found).toMatchObject([{ title: "a", content: "2" }]);
 		expect(calls.filter((name) => name === "get")).toHaveLength(4);
+	});
+
+	test("every method of a table answers from afar", async () => {
+		const { calls, value: result } = await inContext(async (c) => {
+			const { posts } = getUserDOFromContext<MyAppDO>(c, c.get("user").email);
+			const day = (n: number) => ({
+				title: `t${n}`,
+				content: `${n % 2}`,
+				createdAt: `2026-01-0${n}`,
+			});
+			const created = await posts.createMany([1, 2, 3, 4, 5].map(day));
+			const odd = posts.where("content", "==", "1");
+			const page = await posts.orderBy("createdAt", "desc").page({ limit: 2 });
+			const { endCursor } = page.pageInfo;
+			return {
+				created: created.length,
+				or: await posts.or([["title", "==", "t1"], { not: ["content", "==", "1"] }]).count(),
+				not: await odd.not(["title", "==", "t1"]).select(["title"]).get(),
+				offset: await odd.orderBy("title").offset(1).limit(1).first(),
+				page: [page, await posts.orderBy("createdAt", "desc").page({ after: endCursor })].map(
+					({ items, pageInfo }) => [items.map(({ title }) => title).join(), pageInfo.hasNextPage],
+				),
+				groups: await posts.groupBy("content"),
+				extremes: [await posts.min("title"), await odd.max("createdAt")],
+				exists: await posts.where("title", "==", "nope").exists(),
+				upserted: await codeOfCall(posts.upsert(day(1), { on: "title" })),
+				updated: await odd.updateWhere({ content: "odd" }),
+				deleted: await posts.where("content", "!=", "odd").deleteWhere(),
+				left: await posts.count(),
+				late: await codeOfCall(
+					posts.update(created[0]?.id ?? "", { title: "x" }, { ifUpdatedAt: new Date(0) }),
+				),
+				refused: await codeOfCall(posts.limit(5000).get()),
+			};
+		});
+		expect(result).toMatchObject({
+			created: 5,
+			or: 3,
+			not: [{ title: "t3" }, { title: "t5" }],
+			offset: { title: "t3" },
+			page: [
+				["t5,t4", true],
+				["t3,t2,t1", false],
+			],
+			groups: [
+				{ key: { content: "1" }, count: 3 },
+				{ key: { content: "0" }, count: 2 },
+			],
+			extremes: ["t1", "2026-01-05"],
+			exists: false,
+			upserted: "invalid_input",
+			updated: 3,
+			deleted: 2,
+			left: 3,
+			late: "conflict",
+			refused: "invalid_input",
+		});
+		// One hop each, the refused ones too.
+		expect(calls.filter((name) => name === "get")).toHaveLength(16);
+	});
+
+	test("a table is typed from afar as it is in the object", () => {
+		function check(userDO: Remote<MyAppDO>) {
+			expectTypeOf(userDO.posts.get()).resolves.items.toHaveProperty("title");
+			expectTypeOf(userDO.posts.select(["title"]).get()).resolves.toEqualTypeOf<
+				{ title: string }[]
+			>();
+			// @ts-expect-error no such field
+			userDO.posts.where("nope", "==", 1);
+			// @ts-expect-error a text
+			userDO.posts.where("title", "==", 1);
+			// @ts-expect-error no such field
+			userDO.posts.create({ title: "", content: "", createdAt: "", nope: 1 });
+			// @ts-expect-error a mere property is never sent
+			userDO.posts.name;
+		}
+		expect(check).toBeTypeOf("function");
 	});
 
 	test("a call that nobody waits for is sent all the same", async () => {
