@@ -10,7 +10,7 @@ const maxAge = 7 * 24 * 60 * 60 * 1000;
 export const maxBody = 65_536;
 
 /** SQLite's own clock: a trigger has no other. Rounded, since the fraction is a double. */
-const now = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)";
+export const now = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)";
 
 interface LoggedChange {
 	seq: number;

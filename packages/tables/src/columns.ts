@@ -3,6 +3,9 @@ import { type Codec, codecs, type Kind } from "./codecs.js";
 import { misconfigured } from "./errors.js";
 import type { SqlValue } from "./sql.js";
 
+/** Dots will be paths into JSON. */
+export const fieldName = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
+
 /** One column of a table. */
 export interface Column {
 	/** The field of the row. */

@@ -1,10 +1,12 @@
 import type * as z from "zod";
 import { SqlChangeLog } from "./change-log.js";
 import { define } from "./definition.js";
-import type { Engine } from "./engine.js";
+import type { DeclaredTable, Engine, Referencing } from "./engine.js";
 import { misconfigured } from "./errors.js";
 import { Meta } from "./meta.js";
 import type { Field } from "./query-types.js";
+import { describeReferences } from "./references.js";
+import { RowStore } from "./row-store.js";
 import { SqlTable } from "./table.js";
 import type { AnyTable, Database, DatabaseOptions, Table, TableOptions } from "./types.js";
 
@@ -26,6 +28,7 @@ export function createDatabase(
 
 interface Declared {
 	table: SqlTable;
+	store: RowStore;
 	schema: z.ZodObject;
 	options: string;
 }
@@ -65,7 +68,7 @@ class SqlDatabase implements Database, Engine {
 	create(): void {
 		this.transaction(() => {
 			this.changes.create();
-			for (const { table } of this.#declared.values()) table.ensure();
+			for (const { store } of this.#declared.values()) store.ensure();
 		});
 	}
 
@@ -89,6 +92,19 @@ class SqlDatabase implements Database, Engine {
 		return result;
 	}
 
+	find(name: string): DeclaredTable | undefined {
+		const store = this.#declared.get(name.toLowerCase())?.store;
+		return store?.definition.name === name ? store : undefined;
+	}
+
+	referencing(name: string): Referencing[] {
+		return [...this.#declared.values()].flatMap(({ store }) =>
+			store.definition.references
+				.filter((reference) => reference.table === name)
+				.map((reference) => ({ table: store, reference })),
+		);
+	}
+
 	forget(): void {
 		this.#generation++;
 	}
@@ -99,7 +115,9 @@ class SqlDatabase implements Database, Engine {
 	}
 
 	#declare(name: string, schema: z.ZodObject, options: TableOptions): Declared {
-		const text = JSON.stringify([options.indexes, options.unique, options.realtime]);
+		const { indexes, unique, realtime, search } = options;
+		const references = describeReferences(options.references);
+		const text = JSON.stringify([indexes, unique, realtime, search, references]);
 		// SQLite takes `Posts` and `posts` for one table.
 		const key = String(name).toLowerCase();
 		const known = this.#declared.get(key);
@@ -110,8 +128,9 @@ class SqlDatabase implements Database, Engine {
 			const message = "A table of this name is declared already, with another schema or options.";
 			throw misconfigured({ path: name, message });
 		}
-		const table = new SqlTable(this, define(name, schema, options));
-		const declared = { table, schema, options: text };
+		const store = new RowStore(this, define(name, schema, options));
+		const table = new SqlTable(store);
+		const declared = { table, store, schema, options: text };
 		this.#declared.set(key, declared);
 		this.tables.set(name, table);
 		return declared;

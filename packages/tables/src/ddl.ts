@@ -2,7 +2,12 @@ import { safeParse } from "zod/v4/core";
 import { type Column, encode } from "./columns.js";
 import type { Definition, Index } from "./definition.js";
 import { misconfigured, uniqueColumns } from "./errors.js";
+import type { Reference } from "./references.js";
 import { quoteName, quoteText, rows } from "./sql.js";
+import type { OnDelete } from "./types.js";
+
+/** Table and action, by column. */
+export type StoredReferences = Record<string, [table: string, onDelete: OnDelete]>;
 
 /** What of a definition stands in the storage; kept beside the table, to tell a changed one. */
 export interface Fingerprint {
@@ -12,16 +17,28 @@ export interface Fingerprint {
 	realtime: boolean;
 	/** Of the triggers: to be raised when they are written otherwise. */
 	version: number;
+	/** Absent where there are none: it was added later. */
+	references?: StoredReferences;
+	/** As `references`; in the order of the index's columns. */
+	search?: string[];
 }
 
-export function fingerprint({ columns, indexes, realtime }: Definition): Fingerprint {
+export function fingerprint(definition: Definition): Fingerprint {
+	const { columns, indexes, references, search, realtime } = definition;
 	const kinds = columns.map(({ name, kind, optional }) => [name, optional ? `${kind}?` : kind]);
 	return {
 		columns: Object.fromEntries(kinds.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1))),
 		indexes: indexes.map(({ name }) => name).sort(),
 		realtime,
 		version: 1,
+		...(references.length > 0 && { references: toStored(references) }),
+		...(search.length > 0 && { search: search.map(({ name }) => name) }),
 	};
+}
+
+function toStored(references: readonly Reference[]): StoredReferences {
+	const entries = references.map(({ column, table, onDelete }) => [column.name, [table, onDelete]]);
+	return Object.fromEntries(entries.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)));
 }
 
 export function createTable(sql: SqlStorage, { name, columns, indexes }: Definition): void {

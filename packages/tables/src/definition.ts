@@ -1,7 +1,9 @@
 import type * as z from "zod";
 import type { $ZodCheck, $ZodType } from "zod/v4/core";
-import { type Column, systemColumn, toColumn } from "./columns.js";
+import { type Column, fieldName, systemColumn, toColumn } from "./columns.js";
 import { misconfigured } from "./errors.js";
+import { type Reference, toReferences } from "./references.js";
+import { toSearch } from "./search.js";
 import type { TableOptions } from "./types.js";
 
 export interface Index {
@@ -27,6 +29,9 @@ export interface Definition {
 	/** Refinements of the object as a whole. */
 	checks: readonly $ZodCheck[];
 	indexes: readonly Index[];
+	references: readonly Reference[];
+	/** What the search index holds; empty where there is none. */
+	search: readonly Column[];
 	realtime: boolean;
 }
 
@@ -34,8 +39,6 @@ export interface Definition {
 const maxFields = 97;
 const tableName = /^[a-z_][a-z0-9_]{0,62}$/i;
 const reservedTable = /^(sqlite_|_cf_|_userdo_|json_each$|json_tree$|pragma_)/i;
-// Dots will be paths into JSON.
-const fieldName = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
 
 /** @throws UserDOError `misconfigured` naming all that can't be stored */
 export function define(name: string, schema: z.ZodObject, options: TableOptions): Definition {
@@ -60,6 +63,11 @@ export function define(name: string, schema: z.ZodObject, options: TableOptions)
 	const visible = [id, ...user, ...times.filter(({ field }) => !own.has(field))];
 	const columns = [...visible, ...times.filter(({ field }) => own.has(field))];
 	const fields = new Map(visible.map((column) => [column.field, column]));
+	const indexes = [
+		...toIndexes(name, fields, options.indexes ?? [], false),
+		...toIndexes(name, fields, options.unique ?? [], true),
+	];
+	const references = toReferences(name, own, fields, options.references);
 	return {
 		name,
 		schema,
@@ -69,10 +77,9 @@ export function define(name: string, schema: z.ZodObject, options: TableOptions)
 		own,
 		fields,
 		checks,
-		indexes: [
-			...toIndexes(name, fields, options.indexes ?? [], false),
-			...toIndexes(name, fields, options.unique ?? [], true),
-		],
+		indexes: [...indexes, ...toIndexes(name, fields, withoutIndex(references, indexes), false)],
+		references,
+		search: toSearch(name, fields, options.search),
 		realtime: options.realtime ?? true,
 	};
 }
@@ -113,6 +120,12 @@ function checkFieldNames(table: string, names: readonly string[]): void {
 			throw misconfigured({ path, message: "Every object has something of this name." });
 		taken.add(lower);
 	}
+}
+
+/** Without an index each delete in the other table would read all of this one. */
+function withoutIndex(references: readonly Reference[], indexes: readonly Index[]): string[] {
+	const first = new Set(["id", ...indexes.map(({ columns }) => columns[0])]);
+	return references.map(({ column }) => column.name).filter((name) => !first.has(name));
 }
 
 function toIndexes(

@@ -1,5 +1,24 @@
 import type { SqlChangeLog } from "./change-log.js";
+import type { Compiler } from "./compiler.js";
+import type { Definition } from "./definition.js";
 import type { Meta } from "./meta.js";
+import type { Reference } from "./references.js";
+
+/** A declared table as others see it. */
+export interface DeclaredTable {
+	readonly definition: Definition;
+	readonly compiler: Compiler;
+	/** Runs against the stored table, or answers `empty` where it is not there yet. */
+	read<R>(empty: R, run: (sql: SqlStorage) => R): R;
+	/** Creates the stored table, or brings it to what the definition says. */
+	ensure(): void;
+}
+
+/** A declared table and how it refers to another one. */
+export interface Referencing {
+	table: DeclaredTable;
+	reference: Reference;
+}
 
 /** What the tables of one database share. */
 export interface Engine {
@@ -8,6 +27,10 @@ export interface Engine {
 	readonly changes: SqlChangeLog;
 	/** Another number than before: what was known about stored tables may no longer be so. */
 	readonly generation: number;
+	/** The declared table of that name. */
+	find(name: string): DeclaredTable | undefined;
+	/** The declared tables that refer to that one. */
+	referencing(name: string): Referencing[];
 	/** Forgets what is known about stored tables. */
 	forget(): void;
 	/** All or nothing; what was written is told once, after the commit. */

@@ -35,6 +35,11 @@ export function isMissingTable(error: unknown): boolean {
 	return error instanceof Error && error.message.startsWith("no such table:");
 }
 
+/** A trigger names a table that is there no longer. */
+export function isMissingInTrigger(error: unknown): boolean {
+	return error instanceof Error && error.message.startsWith("no such table: main.");
+}
+
 /** The stored tables are not what they were when they were last looked at. */
 export function isStale(error: unknown): boolean {
 	return (

@@ -1,7 +1,7 @@
 import { type Column, decodeRow, encode } from "./columns.js";
 import { Compiler } from "./compiler.js";
 import type { Definition } from "./definition.js";
-import type { Engine } from "./engine.js";
+import type { DeclaredTable, Engine } from "./engine.js";
 import type { Source } from "./query.js";
 import { checkSize } from "./row-size.js";
 import { BoundedCache, quoteName, rows, type SqlValue } from "./sql.js";
@@ -13,7 +13,7 @@ type Fields = Record<string, unknown>;
 export type StoredRow = readonly SqlValue[];
 
 /** Reads and writes rows in their stored form. */
-export class RowStore implements Source {
+export class RowStore implements DeclaredTable, Source {
 	readonly definition: Definition;
 	readonly compiler: Compiler;
 	readonly #engine: Engine;

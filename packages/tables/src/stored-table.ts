@@ -1,8 +1,11 @@
-import { UserDOError } from "@userdo/contracts/errors";
 import { createTable, type Fingerprint, fingerprint, migrateTable } from "./ddl.js";
 import type { Definition } from "./definition.js";
 import type { Engine } from "./engine.js";
-import { isStale, uniqueColumns } from "./errors.js";
+import { isMissingInTrigger, isStale } from "./errors.js";
+import { createReferenceTriggers } from "./reference-triggers.js";
+import { toRefusal } from "./refusals.js";
+import { buildSearch } from "./search-index.js";
+import { referencedTables, updateReferences } from "./stored-references.js";
 import { tableSource } from "./table-source.js";
 import type { ChangeSource } from "./types.js";
 
@@ -11,15 +14,20 @@ export class StoredTable {
 	readonly #engine: Engine;
 	readonly #definition: Definition;
 	readonly #source: ChangeSource;
-	readonly #fingerprint: string;
+	readonly #fingerprint: Fingerprint;
+	/** The fingerprint as it is stored. */
+	readonly #text: string;
 	/** The generation in which the stored table was seen to match; -1 when it was not. */
 	#ready = -1;
+	/** The generation in which it was also seen that the tables are there that it refers to. */
+	#linked = -1;
 
 	constructor(engine: Engine, definition: Definition) {
 		this.#engine = engine;
 		this.#definition = definition;
 		this.#source = tableSource(definition);
-		this.#fingerprint = JSON.stringify(fingerprint(definition));
+		this.#fingerprint = fingerprint(definition);
+		this.#text = JSON.stringify(this.#fingerprint);
 		if (definition.realtime) engine.changes.register(this.#source);
 	}
 
@@ -32,20 +40,25 @@ export class StoredTable {
 	write(run: (sql: SqlStorage) => void): void {
 		this.#attempt(() => {
 			this.ensure();
-			try {
-				run(this.#engine.storage.sql);
-			} catch (error) {
-				throw this.#toConflict(error) ?? error;
-			}
+			run(this.#engine.storage.sql);
 		});
 		this.#engine.wrote();
 	}
 
-	/** Creates the stored table, or brings it to what the definition says. */
+	/**
+	 * Creates the stored table and those that it refers to, or brings them to what the definitions
+	 * say.
+	 */
 	ensure(): void {
-		if (this.#open()) return;
-		this.#change(() => {
-			createTable(this.#engine.storage.sql, this.#definition);
+		if (this.#linked === this.#engine.generation) return;
+		const referenced = referencedTables(this.#engine, this.#definition);
+		this.#transaction(() => {
+			// Before the others are looked at: they may refer to this one.
+			this.#linked = this.#engine.generation;
+			if (!this.#open()) {
+				this.#change(() => createTable(this.#engine.storage.sql, this.#definition));
+			}
+			for (const table of referenced) table.ensure();
 		});
 	}
 
@@ -55,45 +68,56 @@ export class StoredTable {
 		if (this.#ready === generation) return true;
 		const stored = meta.get(`table:${this.#definition.name}`);
 		if (stored === undefined) return false;
-		if (stored === this.#fingerprint) this.#ready = generation;
+		if (stored === this.#text) this.#ready = generation;
 		else {
+			const before = JSON.parse(stored) as Fingerprint;
 			this.#change(() => {
 				this.#engine.changes.untrack(this.#source);
-				migrateTable(storage.sql, this.#definition, JSON.parse(stored) as Fingerprint);
-			});
+				migrateTable(storage.sql, this.#definition, before);
+			}, before);
 		}
 		return true;
 	}
 
-	#change(run: () => void): void {
-		const { changes, meta, storage } = this.#engine;
-		storage.transactionSync(() => {
+	#change(run: () => void, before?: Fingerprint): void {
+		const { changes, generation, meta, storage } = this.#engine;
+		const after = this.#fingerprint;
+		this.#transaction(() => {
 			run();
 			if (this.#definition.realtime) changes.track(this.#source);
 			meta.create();
-			meta.set(`table:${this.#definition.name}`, this.#fingerprint);
+			meta.set(`table:${this.#definition.name}`, this.#text);
+			this.#ready = generation;
+			updateReferences(this.#engine, this.#definition, before?.references, after.references);
+			if (JSON.stringify(after.search) !== JSON.stringify(before?.search)) {
+				buildSearch(storage.sql, this.#definition);
+			}
 		});
-		this.#ready = this.#engine.generation;
+	}
+
+	/** What was seen of tables inside of it is forgotten when it fails. */
+	#transaction(run: () => void): void {
+		try {
+			this.#engine.storage.transactionSync(run);
+		} catch (error) {
+			this.#engine.forget();
+			throw error;
+		}
 	}
 
 	/** Again, once, when what was there is gone: `deleteAll()` or somebody's rollback took it. */
 	#attempt<R>(run: () => R): R {
 		try {
-			return run();
+			try {
+				return run();
+			} catch (error) {
+				if (!isStale(error) || this.#ready === -1) throw error;
+				this.#engine.forget();
+				if (isMissingInTrigger(error)) createReferenceTriggers(this.#engine.storage.sql);
+				return run();
+			}
 		} catch (error) {
-			if (!isStale(error) || this.#ready === -1) throw error;
-			this.#engine.forget();
-			return run();
+			throw toRefusal(error, this.#definition) ?? error;
 		}
-	}
-
-	#toConflict(error: unknown): UserDOError | undefined {
-		const names = uniqueColumns(error);
-		if (!names) return undefined;
-		const issues = names.map((name) => ({
-			path: this.#definition.columns.find((column) => column.name === name)?.field ?? name,
-			message: "There is a row with this value.",
-		}));
-		return new UserDOError("conflict", { issues });
 	}
 }

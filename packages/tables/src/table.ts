@@ -3,11 +3,10 @@ import { v7 } from "uuid";
 import { checkId, checkList, checkOptions, uniqueKey, withoutId } from "./arguments.js";
 import { type Column, encode } from "./columns.js";
 import type { Definition } from "./definition.js";
-import type { Engine } from "./engine.js";
 import { atIndex, invalid } from "./errors.js";
 import { SqlQuery } from "./query.js";
 import { checkSize } from "./row-size.js";
-import { RowStore } from "./row-store.js";
+import type { RowStore } from "./row-store.js";
 import type { SqlValue } from "./sql.js";
 import type { AnyTable } from "./types.js";
 import { validatePatch, validateRow } from "./validation.js";
@@ -19,20 +18,14 @@ export class SqlTable extends SqlQuery implements AnyTable {
 	readonly definition: Definition;
 	readonly #rows: RowStore;
 
-	constructor(engine: Engine, definition: Definition) {
-		const rows = new RowStore(engine, definition);
+	constructor(rows: RowStore) {
 		super(rows);
-		this.definition = definition;
+		this.definition = rows.definition;
 		this.#rows = rows;
 	}
 
 	get name(): string {
 		return this.definition.name;
-	}
-
-	/** Creates the stored table, or brings it to what the definition says. */
-	ensure(): void {
-		this.#rows.ensure();
 	}
 
 	create(data: unknown): Fields {

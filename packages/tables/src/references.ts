@@ -1,0 +1,82 @@
+import { type Column, fieldName } from "./columns.js";
+import { misconfigured, nameOf } from "./errors.js";
+import { isPlainObject } from "./json.js";
+import type { OnDelete } from "./types.js";
+
+/** A column that holds ids of a table's rows. */
+export interface Reference {
+	column: Column;
+	/** The name of the table it refers to. */
+	table: string;
+	onDelete: OnDelete;
+	/** The relation's name, where it has one. */
+	as?: string;
+}
+
+const actions: readonly unknown[] = ["restrict", "cascade", "set-null"] satisfies OnDelete[];
+const settings = ["table", "onDelete", "as"];
+
+/** @throws UserDOError `misconfigured` naming the field */
+export function toReferences(
+	table: string,
+	own: ReadonlyMap<string, Column>,
+	fields: ReadonlyMap<string, Column>,
+	given: unknown = {},
+): Reference[] {
+	if (!isPlainObject(given)) {
+		throw misconfigured({ path: table, message: "References are an object of tables by field." });
+	}
+	const names = new Set<string>();
+	return Object.entries(given).map(([field, value]) => {
+		const reject = (message: string) =>
+			misconfigured({ path: `${table}.${nameOf(field, "field")}`, message });
+		const column = own.get(field);
+		if (!column) throw reject("There is no such field to refer with.");
+		if (column.kind !== "text") throw reject("A field that refers to rows holds their ids: text.");
+		const parts: Record<string, unknown> =
+			isPlainObject(value) && Object.hasOwn(value, "table") ? value : { table: value };
+		const unknown = Object.keys(parts).find((name) => !settings.includes(name));
+		if (unknown !== undefined)
+			throw reject(`A reference has no ${nameOf(unknown, "such")} option.`);
+		const target = tableNameOf(parts.table);
+		if (target === undefined) throw reject("This names no table.");
+		const { onDelete = "restrict" } = parts;
+		if (!isAction(onDelete)) throw reject("onDelete is restrict, cascade or set-null.");
+		if (onDelete === "set-null" && !column.optional) {
+			throw reject("A field that is set to null must be optional or nullable.");
+		}
+		const as = parts.as === undefined ? withoutEnding(field) : parts.as;
+		if (as === undefined) return { column, table: target, onDelete };
+		if (typeof as !== "string" || !fieldName.test(as) || as in {}) {
+			throw reject("This is no name for a relation.");
+		}
+		if (fields.has(as) || names.has(as)) {
+			throw reject(`The relation's name ${as} is taken; give it another one with \`as\`.`);
+		}
+		names.add(as);
+		return { column, table: target, onDelete, as };
+	});
+}
+
+/** The references as text: two declarations that mean the same give the same. */
+export function describeReferences(given: unknown): string {
+	return JSON.stringify(given, (key, value: unknown) =>
+		// A table is told by its name; whatever else it has is not part of the option.
+		key !== "" && typeof value === "object" && !isPlainObject(value) ? tableNameOf(value) : value,
+	);
+}
+
+function tableNameOf(value: unknown): string | undefined {
+	if (typeof value === "string") return value;
+	if (typeof value !== "object" || value === null || !("name" in value)) return undefined;
+	return typeof value.name === "string" ? value.name : undefined;
+}
+
+function isAction(value: unknown): value is OnDelete {
+	return actions.includes(value);
+}
+
+/** `author` of `authorId` and of `author_id`. */
+function withoutEnding(field: string): string | undefined {
+	return /^(.+?)(?:Id|_id)$/u.exec(field)?.[1];
+}

@@ -1,0 +1,44 @@
+import type { StoredReferences } from "./ddl.js";
+import type { Definition } from "./definition.js";
+import type { DeclaredTable, Engine } from "./engine.js";
+import { misconfigured } from "./errors.js";
+import { checkReferences, createReferred, createReferring } from "./reference-triggers.js";
+
+/**
+ * The tables that this one refers to.
+ *
+ * @throws UserDOError `misconfigured` naming the field whose table is not declared
+ */
+export function referencedTables(engine: Engine, definition: Definition): DeclaredTable[] {
+	return definition.references.map(({ column, table }) => {
+		const found = engine.find(table);
+		if (found) return found;
+		const message = `There is no table ${table}; declare it before the first write.`;
+		throw misconfigured({ path: `${definition.name}.${column.field}`, message });
+	});
+}
+
+/**
+ * Brings the triggers of a stored table's references, and of those to it, to what its definition
+ * says. Runs in a transaction, after the fingerprint was stored: `after` is of that, `before`
+ * of the last one.
+ *
+ * @throws UserDOError `misconfigured` where rows hold what would become a broken reference
+ */
+export function updateReferences(
+	engine: Engine,
+	definition: Definition,
+	before: StoredReferences = {},
+	after: StoredReferences = {},
+): void {
+	const { sql } = engine.storage;
+	const { name, references } = definition;
+	for (const table of referencedTables(engine, definition)) table.ensure();
+	const changed = references.filter(({ column, table }) => before[column.name]?.[0] !== table);
+	checkReferences(sql, name, changed);
+	createReferring(sql, name, after);
+	const tables = [...Object.values(before), ...references.map(({ table }) => [table])];
+	for (const table of new Set([...tables.map(([table = ""]) => table), name])) {
+		createReferred(sql, table);
+	}
+}
