@@ -16,8 +16,8 @@ export type Remote<T> = {
 		? never
 		: T[Name] extends AnyTable | Callable
 			? Name
-			: never]: T[Name] extends Table<infer Row, infer Input>
-		? RemoteTable<Row, Input>
+			: never]: T[Name] extends Table<infer Row, infer Input, infer Relations>
+		? RemoteTable<Row, Input, Relations>
 		: T[Name] extends Callable
 			? (...args: RemoteArgs<Name, Parameters<T[Name]>>) => Promise<Awaited<ReturnType<T[Name]>>>
 			: never;

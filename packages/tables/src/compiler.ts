@@ -5,6 +5,7 @@ import { type Columns, type Condition, joinSql } from "./conditions.js";
 import type { Definition } from "./definition.js";
 import { toDrizzle } from "./drizzle-table.js";
 import { type FieldRef, Fields, fieldSql } from "./field.js";
+import type { SearchCondition } from "./search.js";
 import { BoundedCache } from "./sql.js";
 
 export interface Order {
@@ -18,6 +19,13 @@ export interface QueryState {
 	orders: readonly Order[];
 	limit?: number;
 	offset?: number;
+	/** One of the conditions. */
+	search?: SearchCondition;
+}
+
+/** Whether the best matches of a search come first. */
+export function isRanked({ search, orders }: QueryState): boolean {
+	return search !== undefined && orders.length === 0;
 }
 
 const dialect = new SQLiteSyncDialect();
@@ -42,8 +50,17 @@ export class Compiler {
 		const names = columns === this.#definition.visible ? "" : columns.map(({ name }) => name);
 		return this.#cache.get(`select ${names} ${where(state)} by ${by(state)}`, () => {
 			const list = commas(columns.map(({ name }) => this.#column(name)));
+			const orders = this.#orderBy(this.orders(state));
+			const { search } = state;
+			if (!search || !isRanked(state)) {
+				return this.#text(sql`select ${list} ${this.#from(state)} order by ${orders}`);
+			}
+			const from = search.from(this.#table, this.#column("id"));
+			const conditions = state.conditions.map((condition) =>
+				condition === search ? search.matches : condition.toSql((name) => this.#column(name)),
+			);
 			return this.#text(
-				sql`select ${list} ${this.#from(state)} ${this.#orderBy(this.orders(state))}`,
+				sql`select ${list} from ${from} where ${joinSql("and", conditions)} order by ${commas([search.rank, orders])}`,
 			);
 		});
 	}
@@ -104,17 +121,21 @@ export class Compiler {
 	}
 
 	#from({ conditions }: QueryState, ...more: SQL[]): SQL {
-		const from = sql`from ${sql.identifier(this.#definition.name)}`;
+		const from = sql`from ${this.#table}`;
 		const columns: Columns = (name) => this.#column(name);
 		const all = [...conditions.map((condition) => condition.toSql(columns)), ...more];
 		return all.length === 0 ? from : sql`${from} where ${joinSql("and", all)}`;
+	}
+
+	get #table(): SQL {
+		return sql`${sql.identifier(this.#definition.name)}`;
 	}
 
 	#orderBy(orders: readonly Order[]): SQL {
 		const list = orders.map(
 			({ field, direction }) => sql`${this.#sql(field).value} ${sql.raw(direction)}`,
 		);
-		return sql`order by ${commas(list)}`;
+		return commas(list);
 	}
 
 	#sql(field: FieldRef) {

@@ -4,11 +4,19 @@ import { define } from "./definition.js";
 import type { DeclaredTable, Engine, Referencing } from "./engine.js";
 import { misconfigured } from "./errors.js";
 import { Meta } from "./meta.js";
-import type { Field } from "./query-types.js";
+import type { Field, NoRelations } from "./query-types.js";
 import { describeReferences } from "./references.js";
 import { RowStore } from "./row-store.js";
 import { SqlTable } from "./table.js";
-import type { AnyTable, Database, DatabaseOptions, Table, TableOptions } from "./types.js";
+import type {
+	AnyTable,
+	Database,
+	DatabaseOptions,
+	References,
+	RelationsOf,
+	Table,
+	TableOptions,
+} from "./types.js";
 
 /**
  * The table layer over a Durable Object's storage. Writes nothing until something is written.
@@ -55,14 +63,14 @@ class SqlDatabase implements Database, Engine {
 		return this.#generation;
 	}
 
-	table<S extends z.ZodObject>(
+	table<S extends z.ZodObject, const R extends References<Field<z.output<S>>> = NoRelations>(
 		name: string,
 		schema: S,
-		options: TableOptions<Field<z.output<S>>> = {},
-	): Table<z.output<S>, z.input<S>> {
-		const { table } = this.#declare(name, schema, options);
+		options: TableOptions<Field<z.output<S>>, R> = {},
+	): Table<z.output<S>, z.input<S>, RelationsOf<R>> {
+		const { table } = this.#declare(name, schema, options as TableOptions);
 		// The table checks at run time all that these types promise.
-		return table as unknown as Table<z.output<S>, z.input<S>>;
+		return table as unknown as Table<z.output<S>, z.input<S>, RelationsOf<R>>;
 	}
 
 	create(): void {

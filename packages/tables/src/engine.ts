@@ -3,13 +3,21 @@ import type { Compiler } from "./compiler.js";
 import type { Definition } from "./definition.js";
 import type { Meta } from "./meta.js";
 import type { Reference } from "./references.js";
+import type { Relation } from "./relations.js";
+import type { SqlValue } from "./sql.js";
 
-/** A declared table as others see it. */
+/** A declared table as queries and other tables see it: it may not be stored yet. */
 export interface DeclaredTable {
 	readonly definition: Definition;
 	readonly compiler: Compiler;
 	/** Runs against the stored table, or answers `empty` where it is not there yet. */
 	read<R>(empty: R, run: (sql: SqlStorage) => R): R;
+	/** How many rows that statement deleted. */
+	deleteBy(text: string, values: readonly SqlValue[]): number;
+	/** Sets those fields, which the schema has parsed, in those rows, all or none. */
+	updateEach(ids: readonly string[], fields: Record<string, unknown>): void;
+	/** @throws UserDOError `invalid_input` where there is none of that name */
+	relation(name: unknown): Relation;
 	/** Creates the stored table, or brings it to what the definition says. */
 	ensure(): void;
 }

@@ -7,6 +7,8 @@ export const queryMethods: readonly string[] = [
 	"limit",
 	"offset",
 	"select",
+	"search",
+	"with",
 ];
 
 /** Every method of a table or a query that may be called from afar by its name. */

@@ -164,6 +164,15 @@ export interface Group<T, F extends string> {
 	count: number;
 }
 
+/** A table that refers to no other, for all that its type tells. */
+export type NoRelations = Record<never, never>;
+
+/** A table by the type of its rows. */
+export interface RowsOf<T> {
+	readonly name: string;
+	findById(id: string): Row<T> | undefined;
+}
+
 /** Whether a table is used in the object that holds it, or from a Worker through an RPC. */
 export type Where = "local" | "remote";
 
@@ -176,7 +185,13 @@ export type Answer<R, Mode extends Where> = Mode extends "remote" ? Promise<R> :
  *
  * `Out` is what rows look like: all fields of the table, or those that `select` names.
  */
-export interface Query<T, Input = T, Out = Row<T>, Mode extends Where = "local"> {
+export interface Query<
+	T,
+	Input = T,
+	Out = Row<T>,
+	Relations = NoRelations,
+	Mode extends Where = "local",
+> {
 	/**
 	 * Only rows of which this is true; several are joined by AND. A field may be a place inside of an
 	 * object: `author.name`.
@@ -193,32 +208,68 @@ export interface Query<T, Input = T, Out = Row<T>, Mode extends Where = "local">
 		field: F,
 		op: Op,
 		...operand: Operand<FieldValue<T, F>, Op>
-	): Query<T, Input, Out, Mode>;
+	): Query<T, Input, Out, Relations, Mode>;
 	/** Only rows of which the condition is true: `where({ or: [["a", "==", 1], ["b", ">", 2]] })`. */
-	where(condition: Condition<T>): Query<T, Input, Out, Mode>;
+	where(condition: Condition<T>): Query<T, Input, Out, Relations, Mode>;
 	/**
 	 * Only rows of which one of the conditions is true.
 	 *
 	 * @example
 	 * posts.or([["state", "==", "draft"], { and: [["stars", ">", 5], ["state", "==", "live"]] }])
 	 */
-	or(conditions: readonly Condition<T>[]): Query<T, Input, Out, Mode>;
+	or(conditions: readonly Condition<T>[]): Query<T, Input, Out, Relations, Mode>;
 	/** Only rows of which the condition is not true: `not(["title", "starts-with", "Draft"])`. */
-	not(condition: Condition<T>): Query<T, Input, Out, Mode>;
+	not(condition: Condition<T>): Query<T, Input, Out, Relations, Mode>;
 	/**
 	 * Sorts by that field, and by further ones where it is equal. Rows without the field come first
 	 * (with `desc` last). What is still equal is sorted by id, in the direction of the last field.
 	 */
-	orderBy(field: SortField<T>, direction?: Direction): Query<T, Input, Out, Mode>;
+	orderBy(field: SortField<T>, direction?: Direction): Query<T, Input, Out, Relations, Mode>;
 	/** At most that many rows: an integer from 0 to 1,000. */
-	limit(count: number): Query<T, Input, Out, Mode>;
+	limit(count: number): Query<T, Input, Out, Relations, Mode>;
 	/**
 	 * Without the first rows. SQLite reads those all the same, and rows that are added meanwhile
 	 * shift the others: `page` is better for going through many.
 	 */
-	offset(count: number): Query<T, Input, Out, Mode>;
+	offset(count: number): Query<T, Input, Out, Relations, Mode>;
 	/** Rows with these fields only. */
-	select<F extends Field<T>>(fields: readonly F[]): Query<T, Input, Pick<Row<T>, F>, Mode>;
+	select<F extends Field<T>>(
+		fields: readonly F[],
+	): Query<T, Input, Pick<Row<T>, F>, Relations, Mode>;
+	/**
+	 * Only rows with all of these words in the fields that the table's `search` names, whatever their
+	 * case and accents; the last one may be the start of a word. The best matches come first, unless
+	 * there is an `orderBy`. A text without words is in all rows.
+	 *
+	 * @throws UserDOError `invalid_input` for a table without `search`, over 32 words or 1,000
+	 *   characters
+	 */
+	search(words: string): Query<T, Input, Out, Relations, Mode>;
+	/**
+	 * Adds the row that each row refers to: one of the table's `references`, by its name. It is read
+	 * for all rows at once.
+	 *
+	 * @example
+	 * posts.with("author").get(); // [{ id, title, authorId, author: { id, name } }]
+	 */
+	with<Name extends keyof Relations & string>(
+		relation: Name,
+	): Query<T, Input, Simplify<Out & Pick<Relations, Name>>, Relations, Mode>;
+	/**
+	 * Adds the rows of another table that refer to each row, by that table's name (or the `inverse`
+	 * of its reference): an array, sorted by id. The table is given for its type.
+	 *
+	 * @example
+	 * authors.with("posts", this.posts).get(); // [{ id, name, posts: [{ id, title, authorId }] }]
+	 */
+	with<Name extends string, Other>(
+		relation: Name,
+		table: RowsOf<Other>,
+	): Query<T, Input, Simplify<Out & { [Key in Name]: Row<Other>[] }>, Relations, Mode>;
+	/** Adds rows of a relation whose type is not known here. */
+	with<Name extends string>(
+		relation: Name,
+	): Query<T, Input, Simplify<Out & { [Key in Name]: unknown }>, Relations, Mode>;
 	/** The rows, all of them where there is no `limit`. */
 	get(): Answer<Out[], Mode>;
 	/** The first row. */
@@ -277,6 +328,8 @@ export interface AnyQuery {
 	limit(count: number): AnyQuery;
 	offset(count: number): AnyQuery;
 	select(fields: readonly string[]): AnyQuery;
+	search(words: string): AnyQuery;
+	with(relation: string, table?: { readonly name: string }): AnyQuery;
 	get(): Record<string, unknown>[];
 	first(): Record<string, unknown> | undefined;
 	page(options?: PageOptions): AnyPage;

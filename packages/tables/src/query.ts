@@ -1,13 +1,15 @@
 import { checkCount, checkOptions, maxRows } from "./arguments.js";
 import { type Column, decodeRow } from "./columns.js";
-import type { Compiler, QueryState } from "./compiler.js";
+import { isRanked, type QueryState } from "./compiler.js";
 import { type Condition, toCondition } from "./conditions.js";
 import { afterCursor, toCursor } from "./cursor.js";
-import type { Definition } from "./definition.js";
+import type { DeclaredTable } from "./engine.js";
 import { invalid, nameOf } from "./errors.js";
 import { decodeField, type FieldRef } from "./field.js";
 import { compare } from "./operators.js";
 import type { AnyPage, AnyQuery } from "./query-types.js";
+import type { Relation } from "./relations.js";
+import { searchCondition } from "./search.js";
 import { rows, type SqlValue } from "./sql.js";
 import { validatePatch } from "./validation.js";
 
@@ -16,6 +18,7 @@ type Row = Record<string, unknown>;
 interface State extends QueryState {
 	/** Of `select`. */
 	columns?: readonly Column[];
+	relations?: readonly Relation[];
 }
 
 /** SQLite refuses expressions nested 100 deep, and 100 bound values. */
@@ -24,23 +27,12 @@ const maxValues = 100;
 const maxOrders = 16;
 const pageSize = 50;
 
-/** What a query reads from: a table that may not be there yet. */
-export interface Source {
-	readonly definition: Definition;
-	readonly compiler: Compiler;
-	read<R>(empty: R, run: (sql: SqlStorage) => R): R;
-	/** How many rows that statement deleted. */
-	deleteBy(text: string, values: readonly SqlValue[]): number;
-	/** Sets those fields, which the schema has parsed, in those rows, all or none. */
-	updateEach(ids: readonly string[], fields: Row): void;
-}
-
 /** Everything a caller names is looked up in the definition: no text of theirs becomes SQL. */
 export class SqlQuery implements AnyQuery {
-	readonly #source: Source;
+	readonly #source: DeclaredTable;
 	readonly #state: State;
 
-	constructor(source: Source, state: State = { conditions: [], orders: [] }) {
+	constructor(source: DeclaredTable, state: State = { conditions: [], orders: [] }) {
 		this.#source = source;
 		this.#state = state;
 	}
@@ -90,32 +82,49 @@ export class SqlQuery implements AnyQuery {
 		return this.#with({ columns: [...new Set(columns)] });
 	}
 
+	search(words: unknown): SqlQuery {
+		if (this.#state.search) throw invalid("search", "A query is searched once.");
+		const search = searchCondition(this.#source.definition, words);
+		// A text without words is in all rows.
+		return search ? this.#with({ search }).#and(search) : this;
+	}
+
+	with(name: unknown, table?: { readonly name: string }): SqlQuery {
+		const relation = this.#source.relation(name);
+		if (table !== undefined && table.name !== relation.table) {
+			throw invalid("with", `The rows of ${relation.name} are of another table.`);
+		}
+		const others = (this.#state.relations ?? []).filter((each) => each.name !== name);
+		return this.#with({ relations: [...others, relation] });
+	}
+
 	get(): Row[] {
-		return this.#read(this.#state, this.#state.limit).map((values) => this.#toRow(values));
+		return this.#rows(this.#state, this.#state.limit);
 	}
 
 	first(): Row | undefined {
-		const [values] = this.#read(this.#state, Math.min(this.#state.limit ?? 1, 1));
-		return values && this.#toRow(values);
+		return this.#rows(this.#state, Math.min(this.#state.limit ?? 1, 1))[0];
 	}
 
 	page(options?: unknown): AnyPage {
 		const given = checkOptions(options, ["after", "limit"]);
 		const limit = checkCount("limit", given.limit ?? pageSize, 1, maxRows);
 		this.#refuse("page", ["limit", "offset"]);
+		if (isRanked(this.#state)) {
+			throw invalid("orderBy", "Pages of a search need an order: its ranks change with the rows.");
+		}
 		const orders = this.#source.compiler.orders(this.#state);
 		const start = given.after ?? null;
 		const conditions = start === null ? [] : [afterCursor(orders, start)];
 		const state = { ...this.#state, conditions: [...this.#state.conditions, ...conditions] };
 		// SQLite returns at most 100 columns: those that give the cursor are added only once.
-		const sorted = orders.map(({ field }) => field.column);
-		const columns = [...new Set([...this.#columns, ...sorted])];
+		const columns = this.#columnsWith(orders.map(({ field }) => field.column));
 		// One more than asked for tells whether there is a next page.
 		const found = this.#read(state, limit + 1, columns);
 		const page = found.slice(0, limit);
 		const end = page.at(-1);
 		return {
-			items: page.map((values) => this.#toRow(values)),
+			items: this.#toRows(page, columns),
 			pageInfo: {
 				endCursor: end ? toCursor(orders, columns, end) : null,
 				hasNextPage: found.length > limit,
@@ -226,7 +235,12 @@ export class SqlQuery implements AnyQuery {
 		throw invalid(path, "This must be a list of fields, at least one.");
 	}
 
-	#read(state: State, limit: number | undefined, columns = this.#columns): SqlValue[][] {
+	#rows(state: State, limit: number | undefined): Row[] {
+		const columns = this.#columnsWith([]);
+		return this.#toRows(this.#read(state, limit, columns), columns);
+	}
+
+	#read(state: State, limit: number | undefined, columns: readonly Column[]): SqlValue[][] {
 		const { offset } = state;
 		const text = this.#source.compiler.select(state, columns);
 		// Not bound: SQLite would prepare the statement anew for each LIMIT it is given.
@@ -245,12 +259,25 @@ export class SqlQuery implements AnyQuery {
 		return values;
 	}
 
-	get #columns(): readonly Column[] {
-		return this.#state.columns ?? this.#source.definition.visible;
+	/** The columns that rows show, then those that are needed besides. */
+	#columnsWith(others: readonly Column[]): readonly Column[] {
+		const { columns = this.#source.definition.visible, relations = [] } = this.#state;
+		const needed = [...relations.map(({ column }) => column), ...others];
+		return needed.every((column) => columns.includes(column))
+			? columns
+			: [...new Set([...columns, ...needed])];
 	}
 
-	#toRow(values: readonly SqlValue[]): Row {
-		return decodeRow(this.#columns, values);
+	#toRows(found: readonly SqlValue[][], columns: readonly Column[]): Row[] {
+		const shown = this.#state.columns ?? this.#source.definition.visible;
+		const rows = found.map((values) => decodeRow(shown, values));
+		for (const { name, column, load } of this.#state.relations ?? []) {
+			const at = columns.indexOf(column);
+			const keys = found.map((values) => values[at] ?? null);
+			const related = load(keys);
+			for (const [i, row] of rows.entries()) row[name] = related(keys[i] ?? null);
+		}
+		return rows;
 	}
 
 	#and(condition: Condition): SqlQuery {

@@ -11,10 +11,12 @@ export interface Reference {
 	onDelete: OnDelete;
 	/** The relation's name, where it has one. */
 	as?: string;
+	/** The name of the way back; that of the referring table where there is none. */
+	inverse?: string;
 }
 
 const actions: readonly unknown[] = ["restrict", "cascade", "set-null"] satisfies OnDelete[];
-const settings = ["table", "onDelete", "as"];
+const settings = ["table", "onDelete", "as", "inverse"];
 
 /** @throws UserDOError `misconfigured` naming the field */
 export function toReferences(
@@ -45,17 +47,27 @@ export function toReferences(
 		if (onDelete === "set-null" && !column.optional) {
 			throw reject("A field that is set to null must be optional or nullable.");
 		}
-		const as = parts.as === undefined ? withoutEnding(field) : parts.as;
-		if (as === undefined) return { column, table: target, onDelete };
-		if (typeof as !== "string" || !fieldName.test(as) || as in {}) {
-			throw reject("This is no name for a relation.");
+		const { as = withoutEnding(field), inverse } = parts;
+		for (const name of [as, inverse]) {
+			if (name !== undefined && !isRelationName(name))
+				throw reject("This is no name for a relation.");
 		}
-		if (fields.has(as) || names.has(as)) {
+		if (typeof as === "string" && (fields.has(as) || names.has(as))) {
 			throw reject(`The relation's name ${as} is taken; give it another one with \`as\`.`);
 		}
-		names.add(as);
-		return { column, table: target, onDelete, as };
+		if (typeof as === "string") names.add(as);
+		return {
+			column,
+			table: target,
+			onDelete,
+			...(typeof as === "string" && { as }),
+			...(typeof inverse === "string" && { inverse }),
+		};
 	});
+}
+
+function isRelationName(name: unknown): boolean {
+	return typeof name === "string" && fieldName.test(name) && !(name in {});
 }
 
 /** The references as text: two declarations that mean the same give the same. */

@@ -2,7 +2,7 @@ import { type Column, decodeRow, encode } from "./columns.js";
 import { Compiler } from "./compiler.js";
 import type { Definition } from "./definition.js";
 import type { DeclaredTable, Engine } from "./engine.js";
-import type { Source } from "./query.js";
+import { findRelation, type Relation } from "./relations.js";
 import { checkSize } from "./row-size.js";
 import { BoundedCache, quoteName, rows, type SqlValue } from "./sql.js";
 import { StoredTable } from "./stored-table.js";
@@ -13,7 +13,7 @@ type Fields = Record<string, unknown>;
 export type StoredRow = readonly SqlValue[];
 
 /** Reads and writes rows in their stored form. */
-export class RowStore implements DeclaredTable, Source {
+export class RowStore implements DeclaredTable {
 	readonly definition: Definition;
 	readonly compiler: Compiler;
 	readonly #engine: Engine;
@@ -49,6 +49,10 @@ export class RowStore implements DeclaredTable, Source {
 
 	read<R>(empty: R, run: (sql: SqlStorage) => R): R {
 		return this.#stored.read(empty, run);
+	}
+
+	relation(name: unknown): Relation {
+		return findRelation(this.#engine, this.definition, name);
 	}
 
 	transaction<T>(run: () => T): T {

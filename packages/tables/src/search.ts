@@ -1,4 +1,7 @@
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Column } from "./columns.js";
+import type { Condition } from "./conditions.js";
+import type { Definition } from "./definition.js";
 import { invalid, misconfigured, nameOf } from "./errors.js";
 import { quoteName } from "./sql.js";
 
@@ -61,4 +64,39 @@ export function searchText(text: unknown): string | undefined {
 	if (words.length === 0) return undefined;
 	// Within quotes nothing is an operator.
 	return `${words.map(quoteName).join(" ")} *`;
+}
+
+/** Also what it is in a query that reads from the search index, to have the best matches first. */
+export interface SearchCondition extends Condition {
+	/** The matches' rows. */
+	from(table: SQLWrapper, id: SQLWrapper): SQL;
+	matches: SQL;
+	rank: SQL;
+}
+
+/**
+ * The rows with all the words; `undefined` when there is no word.
+ *
+ * @throws UserDOError `invalid_input` at `search`, also for a table that has no index of words
+ */
+export function searchCondition(
+	{ name, search }: Definition,
+	text: unknown,
+): SearchCondition | undefined {
+	if (search.length === 0) throw invalid("search", "This table is not searched by words.");
+	const match = searchText(text);
+	if (match === undefined) return undefined;
+	const tables = searchTables(name);
+	const [docs, words] = [sql.raw(tables.docs), sql.raw(tables.words)];
+	const matches = sql`${words} match ${sql.placeholder("value")}`;
+	const joined = sql`${words} join ${docs} on ${docs}.doc = ${words}.rowid`;
+	return {
+		shape: "search",
+		values: [match],
+		terms: 1,
+		toSql: (column) => sql`${column("id")} in (select ${docs}.id from ${joined} where ${matches})`,
+		from: (table, id) => sql`${joined} join ${table} on ${id} = ${docs}.id`,
+		matches,
+		rank: sql`${words}.rank`,
+	};
 }

@@ -1,9 +1,10 @@
 import type { ChangeMessage } from "@userdo/contracts/events";
 import type * as z from "zod";
-import type { Answer, AnyQuery, Field, Query, Row, Where } from "./query-types.js";
+import type { Answer, AnyQuery, Field, NoRelations, Query, Row, Where } from "./query-types.js";
 
 /** What can be done with a table, here or from afar. */
-export interface TableMethods<T, Input, Mode extends Where> extends Query<T, Input, Row<T>, Mode> {
+export interface TableMethods<T, Input, Relations, Mode extends Where>
+	extends Query<T, Input, Row<T>, Relations, Mode> {
 	/**
 	 * Adds a row.
 	 *
@@ -48,12 +49,18 @@ export interface TableMethods<T, Input, Mode extends Where> extends Query<T, Inp
  * A table of one schema. Everything is synchronous, since SQLite is local to the object; `await`
  * does no harm.
  */
-export interface Table<T, Input = T> extends TableMethods<T, Input, "local"> {
+export interface Table<T, Input = T, Relations = NoRelations>
+	extends TableMethods<T, Input, Relations, "local"> {
 	readonly name: string;
 }
 
 /** A table as a Worker reaches it: the same methods, which answer with promises. */
-export type RemoteTable<T, Input = T> = TableMethods<T, Input, "remote">;
+export type RemoteTable<T, Input = T, Relations = NoRelations> = TableMethods<
+	T,
+	Input,
+	Relations,
+	"remote"
+>;
 
 /** A table whose schema is not known to the compiler. */
 export interface AnyTable extends AnyQuery {
@@ -66,7 +73,7 @@ export interface AnyTable extends AnyQuery {
 	delete(id: string): boolean;
 }
 
-export interface TableOptions<F extends string = string> {
+export interface TableOptions<F extends string = string, R = References<F>> {
 	/** The rows are the user's own. Always so: the object is the user. Stated for the reader. */
 	userScoped?: boolean;
 	/** A field, or several for one index. Each costs one more row written per insert. */
@@ -83,7 +90,8 @@ export interface TableOptions<F extends string = string> {
 	 * 	references: { authorId: { table: authors, onDelete: "cascade" } },
 	 * });
 	 */
-	references?: { readonly [K in F]?: ReferenceTarget | ReferenceOptions };
+	references?: R &
+		(string extends keyof R ? unknown : { readonly [K in Exclude<keyof R, F>]: never });
 	/**
 	 * Text fields that are searched by words, whatever their case and accents. The index costs three
 	 * rows written more per insert, two per delete, and one per change of these fields.
@@ -102,13 +110,40 @@ export type ReferenceTarget = string | { readonly name: string };
  */
 export type OnDelete = "restrict" | "cascade" | "set-null";
 
+/** What the fields of a table refer to. */
+export type References<F extends string> = {
+	readonly [K in F]?: ReferenceTarget | ReferenceOptions;
+};
+
 export interface ReferenceOptions {
 	table: ReferenceTarget;
 	/** Default: `restrict`. */
 	onDelete?: OnDelete;
 	/** The relation's name. Default: the field without its final `Id` or `_id`, if it has one. */
 	as?: string;
+	/**
+	 * The name of the way back, for `with` on the other table. Default: this table's name. Needed
+	 * where several fields refer to one table.
+	 */
+	inverse?: string;
 }
+
+type Target<R> = R extends { readonly table: infer T } ? T : R;
+
+type RelationName<F, R> = R extends { readonly as: infer Name extends string }
+	? Name
+	: F extends `${infer Name}_id` | `${infer Name}Id`
+		? Name
+		: never;
+
+/** The rows that references lead to, by the relations' names. Of a table's mere name: any row. */
+export type RelationsOf<R> = {
+	-readonly [F in keyof R as RelationName<F, R[F]>]:
+		| (Target<R[F]> extends Table<infer T, infer _Input, infer _Relations>
+				? Row<T>
+				: Record<string, unknown>)
+		| null;
+};
 
 /** The tables of one Durable Object. */
 export interface Database {
@@ -119,11 +154,11 @@ export interface Database {
 	 * @throws UserDOError `misconfigured` where the name or the schema can't be stored, or where the
 	 *   name is declared already with another schema or other options
 	 */
-	table<S extends z.ZodObject>(
+	table<S extends z.ZodObject, const R extends References<Field<z.output<S>>> = NoRelations>(
 		name: string,
 		schema: S,
-		options?: TableOptions<Field<z.output<S>>>,
-	): Table<z.output<S>, z.input<S>>;
+		options?: TableOptions<Field<z.output<S>>, R>,
+	): Table<z.output<S>, z.input<S>, RelationsOf<R>>;
 	/** Every declared table by name. */
 	readonly tables: ReadonlyMap<string, AnyTable>;
 	readonly changes: ChangeLog;
