@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import workerd from "workerd";
+
+export interface WorkerdOptions {
+	/** The worker, as one module. */
+	code: string;
+	/** Its Durable Objects with SQLite: the class by the name of its binding. */
+	objects: Record<string, string>;
+	compatibilityDate?: string;
+}
+
+export interface Workerd extends AsyncDisposable {
+	url: string;
+	pid: number;
+	/** Where the objects' databases are. */
+	directory: string;
+}
+
+/**
+ * Starts plain workerd on a free port of this machine alone, with data in memory where there is a
+ * tmpfs. Not `wrangler dev`: that takes many times the processor for each request.
+ *
+ * @throws an error with workerd's output, when it does not start
+ */
+export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
+	const directory = await mkdtemp(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "bench-"));
+	await mkdir(join(directory, "data"));
+	await writeFile(join(directory, "worker.js"), options.code);
+	await writeFile(join(directory, "config.capnp"), toConfig(options));
+	const child = spawn(
+		workerd.default,
+		["serve", "--experimental", "--control-fd=3", `${directory}/config.capnp`],
+		{ cwd: directory, stdio: ["ignore", "pipe", "pipe", "pipe"] },
+	);
+	const ended = new Promise<void>((resolve) => {
+		child.once("close", () => resolve());
+		child.once("error", () => resolve());
+	});
+	const kill = () => child.kill("SIGKILL");
+	// Whoever is interrupted disposes of nothing.
+	process.once("exit", kill);
+	const stop = async () => {
+		process.off("exit", kill);
+		kill();
+		await ended;
+		await rm(directory, { recursive: true, force: true });
+	};
+	try {
+		const port = await listening(child);
+		return {
+			url: `http://127.0.0.1:${port}`,
+			pid: child.pid ?? 0,
+			directory: join(directory, "data"),
+			[Symbol.asyncDispose]: stop,
+		};
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+/** The port that workerd took; it tells on a pipe of its own. */
+function listening(child: ChildProcess): Promise<number> {
+	let output = "";
+	for (const stream of [child.stdout, child.stderr]) {
+		stream?.setEncoding("utf8").on("data", (text: string) => {
+			output += text;
+		});
+	}
+	const { promise, resolve, reject } = Promise.withResolvers<number>();
+	createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
+		const { event, port } = JSON.parse(line) as { event: string; port?: number };
+		if (event === "listen" && port !== undefined) resolve(port);
+	});
+	child.once("error", reject);
+	child.once("close", (code) => reject(new Error(`workerd ended with ${code}:\n${output}`)));
+	return promise;
+}
+
+function toConfig({ objects, compatibilityDate = "2026-10-01" }: WorkerdOptions): string {
+	const entries = Object.entries(objects);
+	const namespaces = entries.map(
+		([, name]) => `(className = "${name}", uniqueKey = "${name}", enableSql = true)`,
+	);
+	const bindings = entries.map(
+		([binding, name]) => `(name = "${binding}", durableObjectNamespace = "${name}")`,
+	);
+	// Without precise_timers the clock stands still while code runs.
+	return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+	services = [
+		(name = "main", worker = .worker),
+		(name = "disk", disk = (path = "data", writable = true)),
+	],
+	sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+	modules = [(name = "worker.js", esModule = embed "worker.js")],
+	compatibilityDate = "${compatibilityDate}",
+	compatibilityFlags = ["experimental", "precise_timers"],
+	durableObjectNamespaces = [${namespaces.join(", ")}],
+	durableObjectStorage = (localDisk = "disk"),
+	bindings = [${bindings.join(", ")}],
+);
+`;
+}
