@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
-import workerd from "workerd";
+import { version } from "./executable.ts";
 
 /** Writes a report with the circumstances of its run into `results/`, and gives back its path. */
 export async function saveReport(bench: string, report: object): Promise<string> {
@@ -13,7 +13,7 @@ export async function saveReport(bench: string, report: object): Promise<string>
 		model: cpus()[0]?.model,
 		load: loadavg()[0],
 		platform: `${process.platform} ${process.arch}`,
-		workerd: workerd.version,
+		workerd: version,
 	};
 	const file = new URL(`${bench}-${time.replaceAll(":", "")}.json`, folder);
 	await writeFile(file, `${JSON.stringify({ bench, time, machine, ...report }, null, "\t")}\n`);

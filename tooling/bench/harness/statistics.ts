@@ -6,7 +6,7 @@ export interface Standing {
 	microseconds: number;
 	/** Its median against the baseline's. */
 	ratio: number;
-	/** The median of the ratios of each round: what slows a whole round down is not in it. */
+	/** The median of the ratios of each round: what slows a whole round is not in it. */
 	roundRatio: number;
 }
 

@@ -1,23 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import workerd from "workerd";
+import { executable } from "./executable.ts";
 
 export interface WorkerdOptions {
 	/** The worker, as one module. */
 	code: string;
 	/** Its Durable Objects with SQLite: the class by the name of its binding. */
 	objects: Record<string, string>;
-	compatibilityDate?: string;
 }
 
 export interface Workerd extends AsyncDisposable {
 	url: string;
-	pid: number;
 	/** Where the objects' databases are. */
 	directory: string;
 }
@@ -34,20 +32,23 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 	await writeFile(join(directory, "worker.js"), options.code);
 	await writeFile(join(directory, "config.capnp"), toConfig(options));
 	const child = spawn(
-		workerd.default,
-		["serve", "--experimental", "--control-fd=3", `${directory}/config.capnp`],
+		executable,
+		["serve", "--experimental", "--control-fd=3", join(directory, "config.capnp")],
 		{ cwd: directory, stdio: ["ignore", "pipe", "pipe", "pipe"] },
 	);
 	const ended = new Promise<void>((resolve) => {
 		child.once("close", () => resolve());
 		child.once("error", () => resolve());
 	});
-	const kill = () => child.kill("SIGKILL");
 	// Whoever is interrupted disposes of nothing.
-	process.once("exit", kill);
+	const abandon = () => {
+		child.kill("SIGKILL");
+		rmSync(directory, { recursive: true, force: true });
+	};
+	process.once("exit", abandon);
 	const stop = async () => {
-		process.off("exit", kill);
-		kill();
+		process.off("exit", abandon);
+		child.kill("SIGKILL");
 		await ended;
 		await rm(directory, { recursive: true, force: true });
 	};
@@ -55,7 +56,6 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 		const port = await listening(child);
 		return {
 			url: `http://127.0.0.1:${port}`,
-			pid: child.pid ?? 0,
 			directory: join(directory, "data"),
 			[Symbol.asyncDispose]: stop,
 		};
@@ -83,7 +83,7 @@ function listening(child: ChildProcess): Promise<number> {
 	return promise;
 }
 
-function toConfig({ objects, compatibilityDate = "2026-10-01" }: WorkerdOptions): string {
+function toConfig({ objects }: WorkerdOptions): string {
 	const entries = Object.entries(objects);
 	const namespaces = entries.map(
 		([, name]) => `(className = "${name}", uniqueKey = "${name}", enableSql = true)`,
@@ -102,7 +102,7 @@ const config :Workerd.Config = (
 );
 const worker :Workerd.Worker = (
 	modules = [(name = "worker.js", esModule = embed "worker.js")],
-	compatibilityDate = "${compatibilityDate}",
+	compatibilityDate = "2026-10-01",
 	compatibilityFlags = ["experimental", "precise_timers"],
 	durableObjectNamespaces = [${namespaces.join(", ")}],
 	durableObjectStorage = (localDisk = "disk"),

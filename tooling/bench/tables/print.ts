@@ -7,12 +7,12 @@ const count = (rows: number) => rows.toLocaleString("en");
 
 /** The report as text for a terminal. */
 export function print({ results, rows }: TablesReport): string {
-	const times = [["case", "rows", "by hand µs", "ours µs", "ratio", "by rounds", "goal", ""]];
+	const times = [["case", "rows", "by hand µs", "ours µs", "of medians", "of rounds", "goal", ""]];
 	for (const { name, rows, byHand, ours, goal, isMet, others } of results) {
 		times.push([
 			name,
 			count(rows),
-			time(byHand),
+			time(byHand.microseconds),
 			time(ours.microseconds),
 			ratio(ours.ratio),
 			ratio(ours.roundRatio),

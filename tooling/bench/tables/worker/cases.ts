@@ -22,17 +22,17 @@ export function prepare({ sql }: Stores, rows: number): Data {
 }
 
 export const cases: Record<string, Case> = {
-	findById: ({ posts, byHand: hand }, { ids }) => [
+	findById: ({ posts, readByHand: hand }, { ids }) => [
 		{ name: ours, run: (i) => posts.findById(at(ids, i)) },
 		{ name: byHand, run: (i) => hand.findById(at(ids, i)) },
 	],
 
-	equality: ({ posts, byHand: hand }, { rows }) => [
+	equality: ({ posts, readByHand: hand }, { rows }) => [
 		{ name: ours, run: (i) => posts.where("category", "==", category(i, rows)).get() },
 		{ name: byHand, run: (i) => hand.ofCategory(category(i, rows)) },
 	],
 
-	range: ({ posts, byHand: hand }, { rows }) => [
+	range: ({ posts, readByHand: hand }, { rows }) => [
 		{
 			name: ours,
 			run: (i) => posts.where("score", ">=", score(i, rows)).orderBy("score").limit(20).get(),
@@ -40,12 +40,12 @@ export const cases: Record<string, Case> = {
 		{ name: byHand, run: (i) => hand.fromScore(score(i, rows)) },
 	],
 
-	count: ({ posts, byHand: hand }) => [
+	count: ({ posts, readByHand: hand }) => [
 		{ name: ours, run: () => posts.count() },
 		{ name: byHand, run: () => hand.count() },
 	],
 
-	"count of an equality": ({ posts, byHand: hand }, { rows }) => [
+	"count of an equality": ({ posts, readByHand: hand }, { rows }) => [
 		{ name: ours, run: (i) => posts.where("category", "==", category(i, rows)).count() },
 		{ name: byHand, run: (i) => hand.countOfCategory(category(i, rows)) },
 	],

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { call } from "../harness/call.ts";
+import { median, standings } from "../harness/statistics.ts";
+import { toTable } from "../harness/table.ts";
+import { startWorkerd } from "../harness/workerd.ts";
+import { judge } from "../tables/judge.ts";
+
+describe("statistics", () => {
+	it("takes the middle one, or the mean of the two in the middle", () => {
+		expect(median([9, 1, 10])).toBe(9);
+		expect(median([10, 1, 2, 4])).toBe(3);
+	});
+
+	it("compares medians, and each round with itself", () => {
+		const times = { ours: [2, 20, 3], base: [1, 10, 6] };
+		expect(standings({ calls: 1, times }, "base")).toEqual([
+			{ name: "ours", microseconds: 3, ratio: 0.5, roundRatio: 2 },
+			{ name: "base", microseconds: 6, ratio: 1, roundRatio: 1 },
+		]);
+	});
+
+	it("refuses a baseline that did not run", () => {
+		expect(() => standings({ calls: 1, times: { ours: [1] } }, "base")).toThrow("base");
+	});
+
+	it("meets a goal or misses it, whatever else ran", () => {
+		const times = { ours: [13, 13, 13], "by hand": [10, 10, 10], other: [99, 99, 99] };
+		const met = judge("findById", 1000, { calls: 7, times });
+		expect(met).toMatchObject({ isMet: true, goal: 1.33, others: [{ name: "other" }] });
+		const missed = judge("findById", 1000, { calls: 7, times: { ...times, ours: [14, 14, 1] } });
+		expect(missed.isMet).toBe(false);
+	});
+});
+
+describe("a table", () => {
+	it("aligns names to the left and numbers to the right", () => {
+		const lines = [
+			["name", "µs"],
+			["a", "1000", "ok"],
+		];
+		expect(toTable(lines)).toBe("name    µs\na     1000  ok");
+	});
+});
+
+describe("workerd", () => {
+	const objects = { BENCH: "Counter" };
+
+	it("runs objects with SQLite and a clock, and is gone with its data afterwards", async () => {
+		const code = `import { DurableObject } from "cloudflare:workers";
+			export class Counter extends DurableObject {
+				fetch() {
+					const [[n]] = this.ctx.storage.sql.exec("SELECT 41 + 1").raw();
+					const start = performance.now();
+					while (performance.now() === start);
+					return Response.json(n);
+				}
+			}
+			export default { fetch: (request, env) => env.BENCH.getByName("a").fetch(request) };`;
+		let url: string;
+		let directory: string;
+		{
+			await using server = await startWorkerd({ code, objects });
+			({ url, directory } = server);
+			expect(existsSync(directory)).toBe(true);
+			expect(await call(url, "a", "run", {})).toBe(42);
+		}
+		expect(existsSync(directory)).toBe(false);
+		const error: unknown = await call(url, "a", "run", {}).catch((error: unknown) => error);
+		expect(error).toBeInstanceOf(TypeError);
+	});
+
+	it("says why a worker does not start", async () => {
+		const start = startWorkerd({ code: "this is no code", objects });
+		await expect(start).rejects.toThrow("SyntaxError");
+	});
+
+	it("tells what an action threw", async () => {
+		const code = `export class Counter {}
+			export default { fetch: () => new Response("it broke", { status: 500 }) };`;
+		await using server = await startWorkerd({ code, objects });
+		await expect(call(server.url, "a", "run", {})).rejects.toThrow("run: 500 it broke");
+	});
+});
