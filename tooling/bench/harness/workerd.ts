@@ -16,6 +16,7 @@ export interface WorkerdOptions {
 
 export interface Workerd extends AsyncDisposable {
 	url: string;
+	pid: number;
 	/** Where the objects' databases are. */
 	directory: string;
 }
@@ -31,11 +32,10 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 	await mkdir(join(directory, "data"));
 	await writeFile(join(directory, "worker.js"), options.code);
 	await writeFile(join(directory, "config.capnp"), toConfig(options));
-	const child = spawn(
-		executable,
-		["serve", "--experimental", "--control-fd=3", join(directory, "config.capnp")],
-		{ cwd: directory, stdio: ["ignore", "pipe", "pipe", "pipe"] },
-	);
+	const child = spawn(executable, ["serve", "--control-fd=3", join(directory, "config.capnp")], {
+		cwd: directory,
+		stdio: ["ignore", "pipe", "pipe", "pipe"],
+	});
 	const ended = new Promise<void>((resolve) => {
 		child.once("close", () => resolve());
 		child.once("error", () => resolve());
@@ -56,6 +56,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 		const port = await listening(child);
 		return {
 			url: `http://127.0.0.1:${port}`,
+			pid: child.pid ?? 0,
 			directory: join(directory, "data"),
 			[Symbol.asyncDispose]: stop,
 		};
@@ -91,7 +92,6 @@ function toConfig({ objects }: WorkerdOptions): string {
 	const bindings = entries.map(
 		([binding, name]) => `(name = "${binding}", durableObjectNamespace = "${name}")`,
 	);
-	// Without precise_timers the clock stands still while code runs.
 	return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
 	services = [
@@ -103,7 +103,6 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
 	modules = [(name = "worker.js", esModule = embed "worker.js")],
 	compatibilityDate = "2026-10-01",
-	compatibilityFlags = ["experimental", "precise_timers"],
 	durableObjectNamespaces = [${namespaces.join(", ")}],
 	durableObjectStorage = (localDisk = "disk"),
 	bindings = [${bindings.join(", ")}],

@@ -1,4 +1,4 @@
-import type { Contestant } from "../../harness/worker/race.ts";
+import type { Contestant } from "../../harness/worker/contestants.ts";
 import { hits, makePost, type PostInput, PostSchema } from "./posts.ts";
 import type { Stores } from "./stores.ts";
 

@@ -1,21 +1,23 @@
 import { DurableObject } from "cloudflare:workers";
-import type { RaceOptions } from "../../harness/race.ts";
+import { raceActions } from "../../harness/worker/contestants.ts";
 import { countingStorage } from "../../harness/worker/count-rows.ts";
 import { frontDoor, runAction } from "../../harness/worker/objects.ts";
-import { race } from "../../harness/worker/race.ts";
 import { byHand, cases, ours, prepare } from "./cases.ts";
-import { fillStores, openStores } from "./stores.ts";
+import { fillStores, openStores, type Stores } from "./stores.ts";
+
+interface CaseOptions {
+	name: string;
+	/** Of each table. */
+	rows: number;
+}
 
 export class TablesBench extends DurableObject {
 	readonly #actions = {
 		fill: ({ rows }: { rows: number }) => fillStores(this.ctx.storage, rows),
-		race: ({ name, rows, ...options }: RaceOptions & { name: string; rows: number }) => {
-			const stores = openStores(this.ctx.storage);
-			return race(contestants(name, stores, rows), options);
-		},
-		count: ({ name, rows }: { name: string; rows: number }) => {
+		...raceActions((options: CaseOptions) => contestants(options, openStores(this.ctx.storage))),
+		count: (options: CaseOptions) => {
 			const { storage, count } = countingStorage(this.ctx.storage);
-			const list = contestants(name, openStores(storage), rows);
+			const list = contestants(options, openStores(storage));
 			const counted = list.map(({ name, run, settle }) => {
 				// The first call also looks for what is stored.
 				run(0);
@@ -32,7 +34,7 @@ export class TablesBench extends DurableObject {
 	}
 }
 
-function contestants(name: string, stores: ReturnType<typeof openStores>, rows: number) {
+function contestants({ name, rows }: CaseOptions, stores: Stores) {
 	const make = cases[name];
 	if (!make) throw new Error(`There is no case ${name}.`);
 	return make(stores, prepare(stores, rows));
