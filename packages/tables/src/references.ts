@@ -35,8 +35,7 @@ export function toReferences(
 		const column = own.get(field);
 		if (!column) throw reject("There is no such field to refer with.");
 		if (column.kind !== "text") throw reject("A field that refers to rows holds their ids: text.");
-		const parts: Record<string, unknown> =
-			isPlainObject(value) && Object.hasOwn(value, "table") ? value : { table: value };
+		const parts = partsOf(value);
 		const unknown = Object.keys(parts).find((name) => !settings.includes(name));
 		if (unknown !== undefined)
 			throw reject(`A reference has no ${nameOf(unknown, "such")} option.`);
@@ -70,12 +69,19 @@ function isRelationName(name: unknown): boolean {
 	return typeof name === "string" && fieldName.test(name) && !(name in {});
 }
 
-/** The references as text: two declarations that mean the same give the same. */
-export function describeReferences(given: unknown): string {
-	return JSON.stringify(given, (key, value: unknown) =>
-		// A table is told by its name; whatever else it has is not part of the option.
-		key !== "" && typeof value === "object" && !isPlainObject(value) ? tableNameOf(value) : value,
-	);
+/** The option as text: two declarations that mean the same give the same. */
+export function describeReferences(given: unknown = {}): string {
+	if (!isPlainObject(given)) return "";
+	const list = Object.entries(given).map(([field, value]) => {
+		const { table, onDelete = "restrict", as, inverse } = partsOf(value);
+		return [field, tableNameOf(table), String(onDelete), String(as), String(inverse)];
+	});
+	return JSON.stringify(list);
+}
+
+/** A table is short for an object that names it. */
+function partsOf(value: unknown): Record<string, unknown> {
+	return isPlainObject(value) && Object.hasOwn(value, "table") ? value : { table: value };
 }
 
 function tableNameOf(value: unknown): string | undefined {

@@ -61,7 +61,7 @@ export function buildSearch(sql: SqlStorage, { name, search }: Definition): void
 }
 
 /** Drops the search index of a table and its triggers, if there are any. */
-export function dropSearch(sql: SqlStorage, table: string): void {
+function dropSearch(sql: SqlStorage, table: string): void {
 	for (const op of ["insert", "update", "delete"]) {
 		sql.exec(`DROP TRIGGER IF EXISTS ${triggerName(op, table)}`);
 	}
