@@ -138,6 +138,8 @@ class SqlDatabase implements Database, Engine {
 		}
 		const store = new RowStore(this, define(name, schema, options));
 		const table = new SqlTable(store);
+		// Others may have been used already, and now there is one that refers to them.
+		if (store.definition.references.length > 0) this.forget();
 		const declared = { table, store, schema, options: text };
 		this.#declared.set(key, declared);
 		this.tables.set(name, table);

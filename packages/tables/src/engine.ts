@@ -20,6 +20,8 @@ export interface DeclaredTable {
 	relation(name: unknown): Relation;
 	/** Creates the stored table, or brings it to what the definition says. */
 	ensure(): void;
+	/** Brings it, and those that refer to it, to what the definitions say where they are stored. */
+	settle(): void;
 }
 
 /** A declared table and how it refers to another one. */

@@ -119,7 +119,8 @@ interface Child {
 	onDelete: OnDelete;
 }
 
-function storedChildren(sql: SqlStorage, parent: string): Child[] {
+/** By what is stored, which columns refer to that table. */
+export function storedChildren(sql: SqlStorage, parent: string): Child[] {
 	return storedReferences(sql).flatMap(([table, references]) =>
 		Object.entries(references)
 			.filter(([column, [target]]) => target === parent && hasColumn(sql, table, column))

@@ -47,6 +47,11 @@ export class RowStore implements DeclaredTable {
 		this.#stored.ensure();
 	}
 
+	/** Brings it, and those that refer to it, to what the definitions say where they are stored. */
+	settle(): void {
+		this.#stored.settle();
+	}
+
 	read<R>(empty: R, run: (sql: SqlStorage) => R): R {
 		return this.#stored.read(empty, run);
 	}
@@ -126,13 +131,13 @@ export class RowStore implements DeclaredTable {
 
 	/** Whether there was such a row. */
 	delete(id: string): boolean {
-		const deleted = this.read(false, (sql) => sql.exec(this.#delete, id).rowsWritten > 0);
+		const deleted = this.#stored.remove(false, (sql) => sql.exec(this.#delete, id).rowsWritten > 0);
 		if (deleted) this.#engine.wrote();
 		return deleted;
 	}
 
 	deleteBy(text: string, values: readonly SqlValue[]): number {
-		const count = this.read(0, (sql) => {
+		const count = this.#stored.remove(0, (sql) => {
 			sql.exec(text, ...values);
 			return Number(rows(sql, "SELECT changes()")[0]?.[0]);
 		});

@@ -2,7 +2,12 @@ import type { StoredReferences } from "./ddl.js";
 import type { Definition } from "./definition.js";
 import type { DeclaredTable, Engine } from "./engine.js";
 import { misconfigured } from "./errors.js";
-import { checkReferences, createReferred, createReferring } from "./reference-triggers.js";
+import {
+	checkReferences,
+	createReferred,
+	createReferring,
+	storedChildren,
+} from "./reference-triggers.js";
 
 /**
  * The tables that this one refers to.
@@ -16,6 +21,13 @@ export function referencedTables(engine: Engine, definition: Definition): Declar
 		const message = `There is no table ${table}; declare it before the first write.`;
 		throw misconfigured({ path: `${definition.name}.${column.field}`, message });
 	});
+}
+
+/** The declared tables that refer to this one, or did when they were stored. */
+export function referringTables(engine: Engine, { name }: Definition): Set<DeclaredTable> {
+	const stored = storedChildren(engine.storage.sql, name).map(({ table }) => engine.find(table));
+	const declared = engine.referencing(name).map(({ table }) => table);
+	return new Set([...stored, ...declared].filter((table) => table !== undefined));
 }
 
 /**

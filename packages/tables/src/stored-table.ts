@@ -5,7 +5,7 @@ import { isMissingInTrigger, isStale } from "./errors.js";
 import { createReferenceTriggers } from "./reference-triggers.js";
 import { toRefusal } from "./refusals.js";
 import { buildSearch } from "./search-index.js";
-import { referencedTables, updateReferences } from "./stored-references.js";
+import { referencedTables, referringTables, updateReferences } from "./stored-references.js";
 import { tableSource } from "./table-source.js";
 import type { ChangeSource } from "./types.js";
 
@@ -21,6 +21,8 @@ export class StoredTable {
 	#ready = -1;
 	/** The generation in which it was also seen that the tables are there that it refers to. */
 	#linked = -1;
+	/** The generation in which those that refer to it were brought to their definitions. */
+	#settled = -1;
 
 	constructor(engine: Engine, definition: Definition) {
 		this.#engine = engine;
@@ -34,6 +36,14 @@ export class StoredTable {
 	/** Runs against the stored table, or answers `empty` where it is not there yet. */
 	read<R>(empty: R, run: (sql: SqlStorage) => R): R {
 		return this.#attempt(() => (this.#open() ? run(this.#engine.storage.sql) : empty));
+	}
+
+	/** As `read`, of what deletes rows. */
+	remove<R>(empty: R, run: (sql: SqlStorage) => R): R {
+		return this.#attempt(() => {
+			this.settle();
+			return this.#open() ? run(this.#engine.storage.sql) : empty;
+		});
 	}
 
 	/** Runs a write against the stored table, which is made where it is missing. */
@@ -60,6 +70,18 @@ export class StoredTable {
 			}
 			for (const table of referenced) table.ensure();
 		});
+	}
+
+	/**
+	 * Brings this table, and all that a deletion in it may lead to, to what the definitions say where
+	 * they are stored: the stored triggers may be those of another action.
+	 */
+	settle(): void {
+		if (this.#settled === this.#engine.generation) return;
+		this.#open();
+		// Before the others are looked at: they may refer to each other.
+		this.#settled = this.#engine.generation;
+		for (const table of referringTables(this.#engine, this.#definition)) table.settle();
 	}
 
 	/** Whether the stored table is there. Applies what the definition adds to it. */
