@@ -20,3 +20,8 @@ export function decodeBigInt(text: string): bigint {
 function complement(digits: string): string {
 	return digits.replace(/\d/g, (digit) => String(9 - Number(digit)));
 }
+
+/** Whether it is the one text that `encodeBigInt` makes of some number. */
+export function isEncodedBigInt(text: string): boolean {
+	return /^[01]\d{5,}$/.test(text) && encodeBigInt(decodeBigInt(text)) === text;
+}

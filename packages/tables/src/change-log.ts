@@ -105,11 +105,15 @@ export class SqlChangeLog implements ChangeLog {
 		this.#sources.set(source.event, source);
 	}
 
-	untrack(source: ChangeSource): void {
-		this.#sources.delete(source.event);
-		for (const op of ops) {
-			this.#sql.exec(`DROP TRIGGER IF EXISTS ${quoteName(triggerName(source, op))}`);
-		}
+	/**
+	 * Makes every reader fetch anew, since the rows of that event were changed unlogged. The numbers
+	 * go on. What is logged has the shape of before, which can't be read any more: only its keys stay.
+	 */
+	renew(event: string): void {
+		if (this.epoch === "") return;
+		const shaped = "event = ? AND (body IS NOT NULL OR old IS NOT NULL)";
+		this.#sql.exec(`UPDATE _userdo_changes SET body = NULL, old = NULL WHERE ${shaped}`, event);
+		this.#meta.set("epoch", crypto.randomUUID());
 	}
 
 	/**

@@ -8,6 +8,7 @@ import type { Field, NoRelations } from "./query-types.js";
 import { describeReferences } from "./references.js";
 import { RowStore } from "./row-store.js";
 import { SqlTable } from "./table.js";
+import { refuseThenable } from "./thenable.js";
 import type {
 	AnyTable,
 	Database,
@@ -33,6 +34,8 @@ export function createDatabase(
 ): Database {
 	return new SqlDatabase(storage, options);
 }
+
+const asynchronous = { path: "transaction", message: "A transaction can't be asynchronous." };
 
 interface Declared {
 	table: SqlTable;
@@ -84,7 +87,7 @@ class SqlDatabase implements Database, Engine {
 		this.#depth++;
 		let result: T;
 		try {
-			result = this.storage.transactionSync(() => refuseThenable(run()));
+			result = this.storage.transactionSync(() => refuseThenable(run(), asynchronous));
 		} catch (error) {
 			// Tables that were created in it are gone again.
 			this.forget();
@@ -123,9 +126,10 @@ class SqlDatabase implements Database, Engine {
 	}
 
 	#declare(name: string, schema: z.ZodObject, options: TableOptions): Declared {
-		const { indexes, unique, realtime, search } = options;
+		const { indexes, unique, realtime, search, migrations } = options;
 		const references = describeReferences(options.references);
-		const text = JSON.stringify([indexes, unique, realtime, search, references]);
+		// Migrations by version: functions are others each time.
+		const text = JSON.stringify([indexes, unique, realtime, search, references, migrations]);
 		// SQLite takes `Posts` and `posts` for one table.
 		const key = String(name).toLowerCase();
 		const known = this.#declared.get(key);
@@ -145,13 +149,4 @@ class SqlDatabase implements Database, Engine {
 		this.tables.set(name, table);
 		return declared;
 	}
-}
-
-/** A transaction commits when its function returns: what follows an `await` would stand outside. */
-function refuseThenable<T>(result: T): T {
-	if (typeof result !== "object" || result === null || !("then" in result)) return result;
-	if (typeof result.then !== "function") return result;
-	// Its own end is of no interest any more, but must not be reported as unhandled.
-	Promise.resolve(result).catch(() => undefined);
-	throw misconfigured({ path: "transaction", message: "A transaction can't be asynchronous." });
 }

@@ -4,7 +4,8 @@ import { type Column, fieldName, systemColumn, toColumn } from "./columns.js";
 import { misconfigured } from "./errors.js";
 import { type Reference, toReferences } from "./references.js";
 import { toSearch } from "./search.js";
-import type { TableOptions } from "./types.js";
+import { checkMigrations } from "./steps.js";
+import type { Migration, TableOptions } from "./types.js";
 
 export interface Index {
 	name: string;
@@ -33,6 +34,8 @@ export interface Definition {
 	/** What the search index holds; empty where there is none. */
 	search: readonly Column[];
 	realtime: boolean;
+	/** In the order of their versions. */
+	migrations: readonly Migration[];
 }
 
 /** SQLite takes 100 columns; id and two dates are ours. */
@@ -81,6 +84,7 @@ export function define(name: string, schema: z.ZodObject, options: TableOptions)
 		references,
 		search: toSearch(name, fields, options.search),
 		realtime: options.realtime ?? true,
+		migrations: checkMigrations(name, options.migrations ?? []),
 	};
 }
 

@@ -33,6 +33,7 @@ export type {
 	ChangeSource,
 	Database,
 	DatabaseOptions,
+	Migration,
 	OnDelete,
 	ReferenceOptions,
 	References,

@@ -40,8 +40,10 @@ export function referringTables(engine: Engine, { name }: Definition): Set<Decla
 export function updateReferences(
 	engine: Engine,
 	definition: Definition,
-	before: StoredReferences = {},
-	after: StoredReferences = {},
+	{
+		before = {},
+		after = {},
+	}: { before?: StoredReferences | undefined; after?: StoredReferences | undefined },
 ): void {
 	const { sql } = engine.storage;
 	const { name, references } = definition;

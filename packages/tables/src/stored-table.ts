@@ -1,10 +1,11 @@
-import { createTable, type Fingerprint, fingerprint, migrateTable } from "./ddl.js";
+import { createTable, type Fingerprint, fingerprint } from "./ddl.js";
 import type { Definition } from "./definition.js";
 import type { Engine } from "./engine.js";
-import { isMissingInTrigger, isStale } from "./errors.js";
+import { isMissingInTrigger, isStale, misconfigured } from "./errors.js";
+import { isAhead, type Migrated, migrateTable } from "./migrate.js";
 import { createReferenceTriggers } from "./reference-triggers.js";
 import { toRefusal } from "./refusals.js";
-import { buildSearch } from "./search-index.js";
+import { buildSearch, createSearchTriggers } from "./search-index.js";
 import { referencedTables, referringTables, updateReferences } from "./stored-references.js";
 import { tableSource } from "./table-source.js";
 import type { ChangeSource } from "./types.js";
@@ -14,22 +15,20 @@ export class StoredTable {
 	readonly #engine: Engine;
 	readonly #definition: Definition;
 	readonly #source: ChangeSource;
-	readonly #fingerprint: Fingerprint;
-	/** The fingerprint as it is stored. */
-	readonly #text: string;
+	readonly #fingerprint: string;
 	/** The generation in which the stored table was seen to match; -1 when it was not. */
 	#ready = -1;
 	/** The generation in which it was also seen that the tables are there that it refers to. */
 	#linked = -1;
 	/** The generation in which those that refer to it were brought to their definitions. */
 	#settled = -1;
+	#isChanging = false;
 
 	constructor(engine: Engine, definition: Definition) {
 		this.#engine = engine;
 		this.#definition = definition;
 		this.#source = tableSource(definition);
-		this.#fingerprint = fingerprint(definition);
-		this.#text = JSON.stringify(this.#fingerprint);
+		this.#fingerprint = JSON.stringify(fingerprint(definition));
 		if (definition.realtime) engine.changes.register(this.#source);
 	}
 
@@ -66,7 +65,10 @@ export class StoredTable {
 			// Before the others are looked at: they may refer to this one.
 			this.#linked = this.#engine.generation;
 			if (!this.#open()) {
-				this.#change(() => createTable(this.#engine.storage.sql, this.#definition));
+				this.#change(() => {
+					createTable(this.#engine.storage.sql, this.#definition);
+					return { fingerprint: fingerprint(this.#definition), stepped: false, isNew: true };
+				});
 			}
 			for (const table of referenced) table.ensure();
 		});
@@ -86,35 +88,68 @@ export class StoredTable {
 
 	/** Whether the stored table is there. Applies what the definition adds to it. */
 	#open(): boolean {
-		const { generation, meta, storage } = this.#engine;
+		const { generation, meta } = this.#engine;
 		if (this.#ready === generation) return true;
 		const stored = meta.get(`table:${this.#definition.name}`);
 		if (stored === undefined) return false;
-		if (stored === this.#text) this.#ready = generation;
-		else {
-			const before = JSON.parse(stored) as Fingerprint;
-			this.#change(() => {
-				this.#engine.changes.untrack(this.#source);
-				migrateTable(storage.sql, this.#definition, before);
-			}, before);
-		}
+		if (stored === this.#fingerprint || isAhead(this.#definition, stored)) {
+			this.#ready = generation;
+		} else this.#migrate(JSON.parse(stored) as Fingerprint);
 		return true;
 	}
 
-	#change(run: () => void, before?: Fingerprint): void {
+	#migrate(stored: Fingerprint): void {
+		const { changes, storage } = this.#engine;
+		const isHeard = this.#definition.realtime || stored.realtime;
+		this.#change(() => {
+			const migrated = migrateTable(storage.sql, this.#definition, stored);
+			if (migrated.stepped && isHeard) changes.renew(this.#source.event);
+			return migrated;
+		}, stored);
+	}
+
+	#change(run: () => Migrated, before?: Fingerprint): void {
+		const { name } = this.#definition;
+		if (this.#isChanging) {
+			const message = "A step has the rows of its own table by `sql` alone.";
+			throw misconfigured({ path: name, message });
+		}
+		this.#isChanging = true;
+		let stepped = false;
+		try {
+			this.#transaction(() => {
+				const migrated = run();
+				stepped = migrated.stepped;
+				this.#store(migrated, before);
+			});
+		} finally {
+			this.#isChanging = false;
+		}
+		if (!stepped) return;
+		// Steps may have touched other tables too.
+		this.#engine.forget();
+		this.#engine.wrote();
+	}
+
+	/** Makes what hangs on the table: the log's triggers, the search index, the references. */
+	#store({ fingerprint: after, stepped, isNew }: Migrated, before?: Fingerprint): void {
 		const { changes, generation, meta, storage } = this.#engine;
-		const after = this.#fingerprint;
-		this.#transaction(() => {
-			run();
-			if (this.#definition.realtime) changes.track(this.#source);
-			meta.create();
-			meta.set(`table:${this.#definition.name}`, this.#text);
-			this.#ready = generation;
-			updateReferences(this.#engine, this.#definition, before?.references, after.references);
-			if (JSON.stringify(after.search) !== JSON.stringify(before?.search)) {
-				buildSearch(storage.sql, this.#definition);
-			}
+		const { name, realtime } = this.#definition;
+		if (realtime) changes.track(this.#source);
+		meta.create();
+		meta.set(`table:${name}`, JSON.stringify(after));
+		this.#ready = generation;
+		if (after.search ?? before?.search) {
+			const isSame = JSON.stringify(after.search) === JSON.stringify(before?.search);
+			const update = isSame && !stepped && !isNew ? createSearchTriggers : buildSearch;
+			update(storage.sql, this.#definition);
+		}
+		updateReferences(this.#engine, this.#definition, {
+			before: stepped ? {} : before?.references,
+			after: after.references,
 		});
+		// A change takes all triggers from a table, those of references to it too; steps from any.
+		if (before) createReferenceTriggers(storage.sql);
 	}
 
 	/** What was seen of tables inside of it is forgotten when it fails. */

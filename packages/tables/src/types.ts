@@ -99,6 +99,32 @@ export interface TableOptions<F extends string = string, R = References<F>> {
 	search?: readonly F[];
 	/** `false`: changes of this table are not logged, so nobody hears of them. */
 	realtime?: boolean;
+	/**
+	 * Steps for changes of the schema that could lose data, in the order of their versions. What is
+	 * safe is done without: new fields that are optional or have a default, and indexes. A refused
+	 * change tells the step to write.
+	 *
+	 * A stored table runs those above its own version when it is first used, then takes the shape of
+	 * the definition, all in one transaction; a new table runs none.
+	 *
+	 * @throws UserDOError `misconfigured` where a step throws (kept as `cause`) or is asynchronous, or
+	 *   where its outcome is not what the schema says: then nothing is changed
+	 * @example
+	 * [{ version: 1, up: (sql) => { sql.exec('ALTER TABLE "posts" RENAME COLUMN "name" TO "title"') } }]
+	 */
+	migrations?: readonly Migration[];
+}
+
+/** One step in the history of a table. */
+export interface Migration {
+	/** A positive integer, higher than that of the step before, and never given to another step. */
+	version: number;
+	/**
+	 * Changes the stored table. Synchronous, and by this `sql` alone. Columns hold what the README
+	 * says of their types; `id`, `_created_at` and `_updated_at` must stay. No change is logged:
+	 * whoever listens is told to fetch anew.
+	 */
+	up(sql: SqlStorage): void;
 }
 
 /** A table, or its name. */
