@@ -4,6 +4,7 @@ declare namespace Cloudflare {
 	}
 	interface Env {
 		STORE: DurableObjectNamespace<import("./worker.js").Store>;
+		SHOP: DurableObjectNamespace<import("./worker.js").Shop>;
 		BLOG: DurableObjectNamespace<import("./worker.js").Blog>;
 	}
 }
