@@ -246,6 +246,22 @@ describe("a step", () => {
 			const { seq } = after.changes;
 			notes.create({ a: "z", b: "2" });
 			expect(after.changes.seq).toBe(seq + 1);
+			// They are found under that name too.
+			const quiet = { realtime: false, migrations: options.migrations };
+			expect(open().table("notes", NoteSchema, quiet).count()).toBe(3);
+			expect(schemaOf(rows, "Notes").others.filter(([, , text]) => text !== "null")).toEqual([]);
+		}));
+
+	it("may come with the first change log of the object", () =>
+		inObject((database, { open }) => {
+			database.table("notes", NoteSchema, { realtime: false }).create({ a: "x" });
+			const migrations = [
+				{ version: 1, up: (sql: SqlStorage) => sql.exec("UPDATE notes SET a = 'y'") },
+			];
+			const after = open();
+			expect(after.table("notes", NoteSchema, { migrations }).first()?.a).toBe("y");
+			expect(after.changes.epoch).not.toBe("");
+			expect(after.changes.seq).toBe(0);
 		}));
 
 	it("may put the table aside with its indexes", () =>
@@ -445,10 +461,12 @@ describe("a deployment that is rolled back", () => {
 			database.table("notes", NoteSchema).create({ a: "x" });
 			expect(open().table("notes", NoteSchema, { migrations: steps }).first()?.a).toBe("x!!");
 			const before = dump(rows);
+			const written = rows("SELECT total_changes()");
 			for (const migrations of [[], steps.slice(0, 1), steps]) {
 				expect(open().table("notes", NoteSchema, { migrations }).first()?.a).toBe("x!!");
 				expect(dump(rows)).toEqual(before);
 			}
+			expect(rows("SELECT total_changes()")).toEqual(written);
 			// Its own additions are made, and the version stays.
 			const schema = NoteSchema.extend({ c: z.int().default(1) });
 			expect(
