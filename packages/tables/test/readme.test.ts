@@ -1,11 +1,17 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import readme from "../README.md?raw";
 import example from "./example.ts?raw";
+import { openPosts } from "./example-migrations.js";
+import migrations from "./example-migrations.ts?raw";
+import { inObject } from "./helpers.js";
 
 describe("the README", () => {
 	it("shows the code that runs here", () => {
-		expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
+		for (const code of [example, migrations]) {
+			expect(readme).toContain(`\`\`\`ts\n${code}\`\`\``);
+		}
 	});
 
 	it("shows code that works", async () => {
@@ -21,4 +27,10 @@ describe("the README", () => {
 			{ seq: 3, event: "table:posts" },
 		]);
 	});
+
+	it("shows a step that works", () =>
+		inObject((database, { storage }) => {
+			database.table("posts", z.object({ title: z.string() })).create({ title: "Hello" });
+			expect(openPosts(storage).get()).toMatchObject([{ headline: "Hello", stars: 0 }]);
+		}));
 });

@@ -25,7 +25,15 @@ export {
 	UserDO,
 	type UserDOOptions,
 } from "@userdo/core";
-export type { Direction, Migration, Operator, Query, Row, Table, TableOptions } from "@userdo/tables";
+export type {
+	Direction,
+	Migration,
+	Operator,
+	Query,
+	Row,
+	Table,
+	TableOptions,
+} from "@userdo/tables";
 export {
 	type AuthRoutesOptions,
 	authRoutes,
