@@ -58,6 +58,8 @@ export class Realtime {
 	readonly #options: RealtimeOptions;
 	/** The newest change that the sockets have been told. */
 	#sent: number;
+	/** The log that it was of. */
+	#epoch: string;
 	/** Where the log stood when it was last pruned. */
 	#pruned = 0;
 	#scheduled = false;
@@ -68,7 +70,9 @@ export class Realtime {
 		this.#ctx = ctx;
 		this.#options = options;
 		// Nobody to tell means nothing to read; the first socket brings the position along.
-		this.#sent = this.#sockets().length > 0 ? options.changes.seq : 0;
+		const hasSockets = this.#sockets().length > 0;
+		this.#sent = hasSockets ? options.changes.seq : 0;
+		this.#epoch = hasSockets ? options.changes.epoch : "";
 	}
 
 	/** Those that were opened here: a developer may have sockets of another kind in the object. */
@@ -96,6 +100,7 @@ export class Realtime {
 		const attachment = { sid, email, framed, openedAt: now, received: 0, windowStart: now };
 		server.serializeAttachment(attachment satisfies Attachment);
 		this.#sent = this.#options.changes.seq;
+		this.#epoch = this.#options.changes.epoch;
 		if (framed) this.#greet(server, email, new URL(request.url).searchParams);
 		return new Response(null, {
 			status: 101,
@@ -132,10 +137,12 @@ export class Realtime {
 	#flushChanges(sockets: readonly WebSocket[]): void {
 		const { changes } = this.#options;
 		const { seq } = changes;
-		if (seq === this.#sent) return;
-		if (seq < this.#sent) {
-			// An async storage transaction was rolled back after its changes had been told. Whoever
-			// heard of them comes back, and is told to fetch anew.
+		const isRenewed = sockets.length > 0 && this.#isRenewed();
+		if (seq === this.#sent && !isRenewed) return;
+		if (seq < this.#sent || isRenewed) {
+			// An async storage transaction was rolled back after its changes had been told, or a
+			// migration changed rows unlogged. Whoever has seen them comes back, and is told to fetch
+			// anew.
 			for (const socket of sockets) close(socket, closeCodes.restart, "restart");
 		} else if (sockets.length > 0) {
 			for (const { text, plain } of this.#frames(this.#sent)) this.#sendAll(sockets, text, plain);
@@ -144,6 +151,14 @@ export class Realtime {
 		if (seq < this.#pruned + pruneEvery) return;
 		changes.prune();
 		this.#pruned = seq;
+	}
+
+	/** Whether the log began anew under the sockets. */
+	#isRenewed(): boolean {
+		const { epoch } = this.#options.changes;
+		const isRenewed = this.#epoch !== "" && this.#epoch !== epoch;
+		this.#epoch = epoch;
+		return isRenewed;
 	}
 
 	/** Flushes once the running code has come to a rest, however many writes it makes. */

@@ -1,8 +1,10 @@
 import { evictDurableObject } from "cloudflare:test";
 import type { HelloFrame } from "@userdo/contracts";
+import { createDatabase } from "@userdo/tables";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import type { SignedIn } from "../src/index.js";
-import { changesIn, invoke, openSocket, password, sessionOf, signUp } from "./helpers.js";
+import { changesIn, inObject, invoke, openSocket, password, sessionOf, signUp } from "./helpers.js";
 
 describe("sockets", () => {
 	it("are greeted with who they are and where the log stands", async () => {
@@ -104,6 +106,31 @@ describe("sockets", () => {
 		const query = `?since=1.${changesIn(received)[0]?.timestamp}&epoch=${epoch}`;
 		const back = await openSocket(stub, { ...session, query });
 		expect(await back.wait(1)).toMatchObject([{ mode: "resync", seq: 0 }]);
+	});
+
+	it("come back when a migration has changed rows under them, and fetch anew", async () => {
+		const { stub, session } = await signUp();
+		await stub.addNote("a");
+		const first = await openSocket(stub, session);
+		await first.wait(1);
+		await evictDurableObject(stub);
+		const texts = await inObject(stub, (_, { storage }) => {
+			const schema = z.object({ text: z.string(), done: z.boolean().default(false) });
+			const up = (sql: SqlStorage) => sql.exec("UPDATE notes SET text = text || '!'");
+			const notes = createDatabase(storage).table("notes", schema, {
+				migrations: [{ version: 1, up }],
+			});
+			return notes.get().map(({ text }) => text);
+		});
+		expect(texts).toEqual(["a!"]);
+		await invoke(stub, session, { name: "getUser", args: [] });
+		expect(await first.closed).toMatchObject({ code: 1012 });
+		const [{ epoch, seq }] = first.received as [HelloFrame];
+		const back = await openSocket(stub, { ...session, query: `?since=${seq}.0&epoch=${epoch}` });
+		expect(await back.wait(1)).toMatchObject([{ mode: "resync", seq }]);
+		await stub.addNote("b");
+		await back.wait(2);
+		expect(changesIn(back.received)).toMatchObject([{ seq: seq + 1, data: { type: "create" } }]);
 	});
 
 	it("are told apart from sockets that the developer has accepted", async () => {
