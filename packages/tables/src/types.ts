@@ -159,7 +159,7 @@ type Target<R> = R extends { readonly table: infer T } ? T : R;
 type RelationName<F, R> = R extends { readonly as: infer Name extends string }
 	? Name
 	: F extends `${infer Name}_id` | `${infer Name}Id`
-		? Name
+		? Exclude<Name, "">
 		: never;
 
 /** The rows that references lead to, by the relations' names. Of a table's mere name: any row. */

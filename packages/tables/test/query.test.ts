@@ -461,9 +461,9 @@ describe("what is refused", () => {
 					attempt(() => table.or([["text", "contains", value]]));
 					attempt(() => table.not(["text", "==", value]));
 					attempt(() => table.where("inner.key", "==", value));
-					attempt(() => table.where(`inner.${String(field)}`, "is-null"));
+					attempt(() => table.where(`inner.${typeof field === "string" ? field : ""}`, "is-null"));
 					attempt(() => table.where("tags", "contains", value));
-					attempt(() => table.orderBy(`inner.${String(field)}`));
+					attempt(() => table.orderBy(`inner.${typeof field === "string" ? field : ""}`));
 					attempt(() => table.select([field as string, "text"]));
 					answer(() => table.page({ after: value as string }));
 					answer(() => table.groupBy([field as string]));

@@ -129,13 +129,17 @@ describe("a reference's definition", () => {
 			expect(refusal(() => declare("cascade"))).toBe("misconfigured posts");
 			const relations = (database as Database & Engine)
 				.referencing("authors")
-				.map(({ table, reference }) => [table, reference.column.field, reference.as]);
+				.map(({ table, reference }) => [
+					table.definition.name,
+					reference.column.field,
+					reference.as,
+				]);
 			expect(relations).toEqual([
-				[posts, "authorId", "author"],
-				[posts, "reviewed_by_id", "reviewed_by"],
-				[posts, "editor", undefined],
-				[posts, "_id", undefined],
-				[posts, "owner", "boss"],
+				["posts", "authorId", "author"],
+				["posts", "reviewed_by_id", "reviewed_by"],
+				["posts", "editor", undefined],
+				["posts", "_id", undefined],
+				["posts", "owner", "boss"],
 			]);
 			expect((database as Database & Engine).referencing("posts")).toEqual([]);
 		}));
