@@ -1,3 +1,3 @@
 import { library } from "@tooling/tsup";
 
-export default library({ entry: ["src/index.ts", "src/methods.ts"] });
+export default library({ entry: ["src/index.ts", "src/drizzle.ts", "src/methods.ts"] });

@@ -1,23 +1,16 @@
 import type * as z from "zod";
 import { SqlChangeLog } from "./change-log.js";
 import { define } from "./definition.js";
+import { type DrizzleHost, requireDriver } from "./drizzle-driver.js";
+import type { DrizzleDatabase } from "./drizzle-types.js";
 import type { DeclaredTable, Engine, Referencing } from "./engine.js";
 import { misconfigured } from "./errors.js";
 import { Meta } from "./meta.js";
-import type { Field, NoRelations } from "./query-types.js";
 import { describeReferences } from "./references.js";
 import { RowStore } from "./row-store.js";
 import { SqlTable } from "./table.js";
 import { refuseThenable } from "./thenable.js";
-import type {
-	AnyTable,
-	Database,
-	DatabaseOptions,
-	References,
-	RelationsOf,
-	Table,
-	TableOptions,
-} from "./types.js";
+import type { AnyTable, Database, DatabaseOptions, TableOptions } from "./types.js";
 
 /**
  * The table layer over a Durable Object's storage. Writes nothing until something is written.
@@ -32,7 +25,8 @@ export function createDatabase(
 	storage: DurableObjectStorage,
 	options: DatabaseOptions = {},
 ): Database {
-	return new SqlDatabase(storage, options);
+	// The tables check at run time all that their types promise.
+	return new SqlDatabase(storage, options) as unknown as Database;
 }
 
 const asynchronous = { path: "transaction", message: "A transaction can't be asynchronous." };
@@ -44,36 +38,43 @@ interface Declared {
 	options: string;
 }
 
-class SqlDatabase implements Database, Engine {
+class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 	readonly storage: DurableObjectStorage;
 	readonly meta: Meta;
 	readonly changes: SqlChangeLog;
 	readonly tables = new Map<string, AnyTable>();
 	readonly #declared = new Map<string, Declared>();
 	readonly #onWrite: (() => void) | undefined;
+	readonly #around: <T>(run: () => T) => T;
+	#db: DrizzleDatabase | undefined;
 	#generation = 0;
+	/** The generation in which every declared table was seen to be there; -1 when not. */
+	#prepared = -1;
 	#depth = 0;
 	#hasWritten = false;
 
-	constructor(storage: DurableObjectStorage, { onWrite }: DatabaseOptions) {
+	constructor(
+		storage: DurableObjectStorage,
+		{ onWrite, transaction = (run) => run() }: DatabaseOptions,
+	) {
 		this.storage = storage;
 		this.meta = new Meta(storage.sql);
 		this.changes = new SqlChangeLog(storage.sql, this.meta);
 		this.#onWrite = onWrite;
+		this.#around = transaction;
 	}
 
 	get generation(): number {
 		return this.#generation;
 	}
 
-	table<S extends z.ZodObject, const R extends References<Field<z.output<S>>> = NoRelations>(
-		name: string,
-		schema: S,
-		options: TableOptions<Field<z.output<S>>, R> = {},
-	): Table<z.output<S>, z.input<S>, RelationsOf<R>> {
-		const { table } = this.#declare(name, schema, options as TableOptions);
-		// The table checks at run time all that these types promise.
-		return table as unknown as Table<z.output<S>, z.input<S>, RelationsOf<R>>;
+	get db(): DrizzleDatabase {
+		this.#db ??= requireDriver()(this) as DrizzleDatabase;
+		return this.#db;
+	}
+
+	table(name: string, schema: z.ZodObject, options: TableOptions = {}): AnyTable {
+		return this.#declare(name, schema, options).table;
 	}
 
 	create(): void {
@@ -81,9 +82,18 @@ class SqlDatabase implements Database, Engine {
 			this.changes.create();
 			for (const { store } of this.#declared.values()) store.ensure();
 		});
+		this.#prepared = this.#generation;
+	}
+
+	prepare(): void {
+		if (this.#prepared !== this.#generation) this.create();
 	}
 
 	transaction<T>(run: () => T): T {
+		return this.#around(() => this.#transact(run));
+	}
+
+	#transact<T>(run: () => T): T {
 		this.#depth++;
 		let result: T;
 		try {
@@ -146,6 +156,7 @@ class SqlDatabase implements Database, Engine {
 		if (store.definition.references.length > 0) this.forget();
 		const declared = { table, store, schema, options: text };
 		this.#declared.set(key, declared);
+		this.#prepared = -1;
 		this.tables.set(name, table);
 		return declared;
 	}

@@ -1,4 +1,5 @@
 export { createDatabase } from "./database.js";
+export type { DrizzleDatabase, DrizzleNotImported, DrizzleTable } from "./drizzle-types.js";
 export { queryMethods, tableMethods } from "./methods.js";
 export type {
 	Answer,

@@ -3,6 +3,7 @@ import { v7 } from "uuid";
 import { checkId, checkList, checkOptions, uniqueKey, withoutId } from "./arguments.js";
 import { type Column, encode } from "./columns.js";
 import type { Definition } from "./definition.js";
+import { type DrizzleColumns, toDrizzleTable } from "./drizzle-table.js";
 import { atIndex, invalid } from "./errors.js";
 import { SqlQuery } from "./query.js";
 import { checkSize } from "./row-size.js";
@@ -26,6 +27,10 @@ export class SqlTable extends SqlQuery implements AnyTable {
 
 	get name(): string {
 		return this.definition.name;
+	}
+
+	get drizzle(): DrizzleColumns {
+		return toDrizzleTable(this.definition);
 	}
 
 	create(data: unknown): Fields {

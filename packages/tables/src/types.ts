@@ -1,5 +1,6 @@
 import type { ChangeMessage } from "@userdo/contracts/events";
 import type * as z from "zod";
+import type { DrizzleDatabase, DrizzleTable } from "./drizzle-types.js";
 import type { Answer, AnyQuery, Field, NoRelations, Query, Row, Where } from "./query-types.js";
 
 /** What can be done with a table, here or from afar. */
@@ -49,9 +50,11 @@ export interface TableMethods<T, Input, Relations, Mode extends Where>
  * A table of one schema. Everything is synchronous, since SQLite is local to the object; `await`
  * does no harm.
  */
-export interface Table<T, Input = T, Relations = NoRelations>
+export interface Table<T, Input = T, Relations = NoRelations, Name extends string = string>
 	extends TableMethods<T, Input, Relations, "local"> {
-	readonly name: string;
+	readonly name: Name;
+	/** The same table for Drizzle's queries; its type comes by importing `@userdo/tables/drizzle`. */
+	readonly drizzle: DrizzleTable<T, Input, Name>;
 }
 
 /** A table as a Worker reaches it: the same methods, which answer with promises. */
@@ -180,14 +183,29 @@ export interface Database {
 	 * @throws UserDOError `misconfigured` where the name or the schema can't be stored, or where the
 	 *   name is declared already with another schema or other options
 	 */
-	table<S extends z.ZodObject, const R extends References<Field<z.output<S>>> = NoRelations>(
-		name: string,
+	table<
+		S extends z.ZodObject,
+		const R extends References<Field<z.output<S>>> = NoRelations,
+		Name extends string = string,
+	>(
+		name: Name,
 		schema: S,
 		options?: TableOptions<Field<z.output<S>>, R>,
-	): Table<z.output<S>, z.input<S>, RelationsOf<R>>;
+	): Table<z.output<S>, z.input<S>, RelationsOf<R>, Name>;
 	/** Every declared table by name. */
 	readonly tables: ReadonlyMap<string, AnyTable>;
 	readonly changes: ChangeLog;
+	/**
+	 * The Drizzle database over the same tables, for joins and whatever else SQL can do. Its first
+	 * query creates what is missing of the declared tables. Its writes are not validated by the
+	 * schemas, but logged and told as all others are.
+	 *
+	 * @throws UserDOError `misconfigured` where nothing imports `@userdo/tables/drizzle`
+	 * @example
+	 * import { eq } from "@userdo/tables/drizzle";
+	 * database.db.select().from(posts.drizzle).where(eq(posts.drizzle.title, "Hello")).all();
+	 */
+	readonly db: DrizzleDatabase;
 	/** Creates every declared table that is missing, and the change log. */
 	create(): void;
 	/**
@@ -200,6 +218,8 @@ export interface Database {
 export interface DatabaseOptions {
 	/** Called after each write of this layer; for a transaction once, after it has committed. */
 	onWrite?: () => void;
+	/** Runs each transaction, so that what else it does can be taken back with it. */
+	transaction?: <T>(run: () => T) => T;
 }
 
 /** A place in the change log. */

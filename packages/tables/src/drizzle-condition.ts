@@ -1,0 +1,36 @@
+import { is, Param, Placeholder, SQL } from "drizzle-orm";
+import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { toBound } from "./bound.js";
+import { invalid, misconfigured } from "./errors.js";
+import type { SqlValue } from "./sql.js";
+
+const dialect = new SQLiteSyncDialect();
+
+/** A condition as SQL with a `?` for each of its values. */
+export interface CompiledCondition {
+	text: string;
+	values: SqlValue[];
+}
+
+/**
+ * Compiles what Drizzle's `eq`, `and`, `sql` and so on give.
+ *
+ * What Drizzle makes is told by the classes of its prototype chain. Neither JSON nor the structured
+ * clone of an RPC has prototypes to give, so that no data of a caller passes for a condition, nor,
+ * inside of one, for anything but a value to be bound.
+ *
+ * @throws UserDOError `invalid_input` for all else, and for values that can't be bound;
+ *   `misconfigured` for a placeholder, since nothing would fill it
+ */
+export function compileCondition(condition: { getSQL(): unknown }): CompiledCondition {
+	if (!is(condition, SQL)) throw invalid("where", "This is no condition.");
+	const { sql: text, params } = dialect.sqlToQuery(condition);
+	return { text, values: params.map(toValue) };
+}
+
+function toValue(param: unknown): SqlValue {
+	if (is(param, Placeholder) || (is(param, Param) && is(param.value, Placeholder))) {
+		throw misconfigured({ path: "where", message: "A condition can't have placeholders." });
+	}
+	return toBound(param);
+}
