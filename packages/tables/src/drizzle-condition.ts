@@ -22,10 +22,15 @@ export interface CompiledCondition {
  * @throws UserDOError `invalid_input` for all else, and for values that can't be bound;
  *   `misconfigured` for a placeholder, since nothing would fill it
  */
-export function compileCondition(condition: { getSQL(): unknown }): CompiledCondition {
-	if (!is(condition, SQL)) throw invalid("where", "This is no condition.");
+export function compileCondition(condition: unknown): CompiledCondition {
+	if (!isSql(condition)) throw invalid("where", "This is no condition.");
 	const { sql: text, params } = dialect.sqlToQuery(condition);
 	return { text, values: params.map(toValue) };
+}
+
+function isSql(value: unknown): value is SQL {
+	// Drizzle's `is` fails for what has no prototype at all.
+	return typeof value === "object" && Object.getPrototypeOf(value ?? {}) !== null && is(value, SQL);
 }
 
 function toValue(param: unknown): SqlValue {
