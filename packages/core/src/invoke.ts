@@ -92,7 +92,8 @@ function run(object: object, call: InvokeCall, { base, tables }: InvokeTarget): 
 	const [head, ...rest] = call.steps;
 	if (head === undefined) throw unknownMethod("");
 	if (head.args === undefined) {
-		const table = Object.hasOwn(object, head.name) && Reflect.get(object, head.name);
+		// Not read: the caller chooses the name, and `db` is a getter.
+		const table = Reflect.getOwnPropertyDescriptor(object, head.name)?.value;
 		for (const known of tables.values()) if (known === table) return runChain(known, head, rest);
 		throw unknownMethod(head.name);
 	}

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { User } from "@userdo/contracts";
 import { isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/errors";
-import { createDatabase, type Database } from "@userdo/tables";
+import { createDatabase, type Database, type DrizzleDatabase } from "@userdo/tables";
 import { Auth, type CallContext, type SignedIn } from "./auth/auth.js";
 import { type PasswordHasher, pbkdf2 } from "./auth/password.js";
 import { loadTokenKeys } from "./auth/tokens.js";
@@ -62,6 +62,13 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	protected readonly table: Database["table"];
 
 	/**
+	 * The Drizzle database over the same tables (`posts.drizzle`), for joins and whatever else SQL can
+	 * do. Needs `import "@userdo/tables/drizzle"` somewhere. Its first query creates the declared
+	 * tables, also where nobody signed up. Its writes are not validated, but sockets hear of them.
+	 */
+	declare protected readonly db: DrizzleDatabase;
+
+	/**
 	 * Runs synchronous writes as one: all of them happen, or none, and no socket hears of any before.
 	 * (Of an asynchronous `ctx.storage.transaction` sockets may hear before it is committed.)
 	 */
@@ -80,7 +87,10 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 		super(ctx, env);
 		const options = (this.constructor as typeof UserDO).options;
 		const onWrite = () => this.#realtime.schedule();
-		this.#database = createDatabase(ctx.storage, { onWrite });
+		this.#database = createDatabase(ctx.storage, {
+			onWrite,
+			transaction: (run) => this.#realtime.transaction(run),
+		});
 		const { changes } = this.#database;
 		this.#kv = new KeyValueStore(ctx.storage, changes, onWrite);
 		this.#auth = new Auth(ctx, {
@@ -99,7 +109,9 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 		const { sessions } = this.#auth;
 		this.#realtime = new Realtime(ctx, { changes, sessions, userId: ctx.id.toString() });
 		this.table = this.#database.table.bind(this.#database);
-		this.transaction = (run) => this.#realtime.transaction(() => this.#database.transaction(run));
+		this.transaction = this.#database.transaction.bind(this.#database);
+		// Of the object, not of the class: a getter on the prototype could be read over RPC.
+		Object.defineProperty(this, "db", { configurable: true, get: () => this.#database.db });
 		this.broadcast = (event, data) => this.#realtime.broadcast(event, data);
 		this.flush = () => this.#realtime.schedule();
 	}

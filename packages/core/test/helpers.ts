@@ -9,7 +9,7 @@ import type { NotesDO } from "./worker.js";
 
 export const password = "correct horse battery";
 /** The object as called directly; the runtime's own type of it turns `unknown` into `never`. */
-export type Stub = Omit<NotesDO, "fetch"> & DurableObjectStub<NotesDO>;
+export type Stub = Omit<NotesDO, "fetch" | "notes" | "labels"> & DurableObjectStub<NotesDO>;
 
 /** An email of its own for each test, since storage is shared within a file. */
 export const newEmail = () => `${crypto.randomUUID()}@example.com`;

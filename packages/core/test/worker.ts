@@ -1,3 +1,4 @@
+import { eq } from "@userdo/tables/drizzle";
 import * as z from "zod";
 import { UserDO, type UserDOOptions } from "../src/index.js";
 
@@ -36,6 +37,29 @@ export class NotesDO extends UserDO {
 
 	async addRaw(text: string) {
 		this.ctx.storage.sql.exec("UPDATE notes SET text = ?", text);
+	}
+
+	/** By Drizzle: each write in a call of its own kind. */
+	async addByDrizzle(text: string) {
+		const { drizzle } = this.notes;
+		this.db.insert(drizzle).values({ text }).run();
+		await this.db.update(drizzle).set({ done: true }).where(eq(drizzle.text, text));
+		return this.db.select().from(drizzle).all();
+	}
+
+	/** A note and an event of a transaction of Drizzle that are taken back, and a note that stays. */
+	async addAfterDrizzleRollback(text: string) {
+		const { drizzle } = this.notes;
+		try {
+			this.db.transaction((tx) => {
+				tx.insert(drizzle).values({ text: "taken back" }).run();
+				this.broadcast("taken", "back");
+				this.flush();
+				tx.rollback();
+			});
+		} catch {
+			this.db.insert(drizzle).values({ text }).run();
+		}
 	}
 
 	/** A note and an event that are taken back, and a note that stays. */

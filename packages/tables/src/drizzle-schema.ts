@@ -60,7 +60,9 @@ export type DrizzleTableOf<T, Input, Name extends string> = SQLiteTableWithColum
 	columns: { [K in keyof Columns<T, Name>]: Columns<T, Name>[K] };
 	dialect: "sqlite";
 }> &
-	(string extends Name ? unknown : { readonly $inferInsert: RequiredInsert<T, Input> });
+	(string extends Name ? unknown : { readonly $inferInsert: RequiredInsert<T, Input> }) &
+	// It can't travel, but the runtime's types of a stub would lose their way in it.
+	Rpc.RpcTargetBranded;
 
 /** The Drizzle database over the tables of an object. Its queries are synchronous. */
 export type DrizzleDatabaseOf = DrizzleSqliteDODatabase<Record<string, never>>;
