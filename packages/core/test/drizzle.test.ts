@@ -1,15 +1,6 @@
 import { evictDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
-import {
-	changesIn,
-	inObject,
-	invoke,
-	newEmail,
-	openSocket,
-	server,
-	signUp,
-	stubOf,
-} from "./helpers.js";
+import { changesIn, invoke, newEmail, openSocket, server, signUp, stubOf } from "./helpers.js";
 
 it("tells sockets of writes by Drizzle in a method that is called directly", async () => {
 	const { stub, session } = await signUp();
@@ -55,11 +46,4 @@ it("shows the database to nobody outside of the class", async () => {
 	}
 	const error = await Promise.resolve(Reflect.get(stub, "db")).catch((error: unknown) => error);
 	expect(String(error)).toContain("does not implement");
-});
-
-it("leaves the name to a class that has such a field of its own", async () => {
-	const { stub } = await signUp();
-	await inObject(stub, (object) => {
-		expect(Reflect.getOwnPropertyDescriptor(object, "db")?.configurable).toBe(true);
-	});
 });

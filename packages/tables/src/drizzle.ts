@@ -44,4 +44,3 @@ export {
 	sum,
 } from "drizzle-orm";
 export { alias } from "drizzle-orm/sqlite-core";
-export type { DrizzleDatabaseOf, DrizzleTableOf } from "./drizzle-schema.js";

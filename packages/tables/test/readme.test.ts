@@ -1,17 +1,31 @@
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import readme from "../README.md?raw";
 import example from "./example.ts?raw";
+import { Library } from "./example-drizzle.js";
+import drizzleExample from "./example-drizzle.ts?raw";
 import { openPosts } from "./example-migrations.js";
 import migrations from "./example-migrations.ts?raw";
-import { inObject } from "./helpers.js";
+import { inObject, newStub } from "./helpers.js";
 
 describe("the README", () => {
-	it("shows the code that runs here", () => {
-		for (const code of [example, migrations]) {
-			expect(readme).toContain(`\`\`\`ts\n${code}\`\`\``);
-		}
+	it.each([example, migrations, drizzleExample])("shows the code that runs here", (code) => {
+		expect(readme).toContain(`\`\`\`ts\n${code}\`\`\``);
+	});
+
+	it("shows a query of Drizzle that works", async () => {
+		const found = await runInDurableObject(newStub(), (_, state) => {
+			const library = new Library(state, env);
+			library.add("Ann", ["one", "two"]);
+			library.add("Bob", ["three"]);
+			return library.countByAuthor();
+		});
+		expect(found).toEqual([
+			{ name: "Ann", books: 2 },
+			{ name: "Bob", books: 1 },
+		]);
 	});
 
 	it("shows code that works", async () => {

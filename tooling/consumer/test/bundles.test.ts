@@ -79,6 +79,25 @@ describe.each(["userdo", "userdo/server"])("a Worker with %s", (name) => {
 	});
 });
 
+describe.each([
+	["userdo", "userdo/drizzle"],
+	["@userdo/tables", "@userdo/tables/drizzle"],
+])("a Worker with %s", (name, drizzle) => {
+	const driver = /node_modules\/drizzle-orm\/durable-sqlite\//;
+
+	it("holds Drizzle's driver only by an import of its own", async () => {
+		const { inputs } = await bundle(useAll(name), worker);
+		expect(inputs.filter((input) => driver.test(input))).toEqual([]);
+	});
+
+	it("holds it also where the import takes no name", async () => {
+		const { code, inputs } = await bundle(`import "${drizzle}"; ${useAll(name)}`, worker);
+		report(`a Worker with ${name} and its Drizzle`, code);
+		expect(inputs.filter((input) => driver.test(input))).not.toEqual([]);
+		expect(code).toContain("DrizzleSqliteDODatabase");
+	});
+});
+
 /** The names that a package exports. */
 async function exportsOf(name: string): Promise<string[]> {
 	const { exports } = await bundle(`export * from ${JSON.stringify(name)};`, worker);
@@ -110,6 +129,12 @@ it.each([
 	expect(missing.sort()).toEqual(internal);
 });
 
+it("gives all of Drizzle that the tables give", async () => {
+	const all = await exportsOf("@userdo/tables/drizzle");
+	expect(all).toContain("eq");
+	expect(await exportsOf("userdo/drizzle")).toEqual(all);
+});
+
 it("gives the client to Node", async () => {
 	const script = "console.log(Object.keys(await import('userdo')).sort().join())";
 	const args = ["--input-type=module", "--eval", script] as const;
@@ -121,6 +146,7 @@ describe("wrangler deploy --dry-run", () => {
 	it.each([
 		["the documentation's Worker", "wrangler.jsonc"],
 		["the quick start of the README", "readme/wrangler.jsonc"],
+		["a Worker with Drizzle", "drizzle/wrangler.jsonc"],
 	])("bundles %s", async (name, config) => {
 		const outdir = `${project}/dist/${config.replaceAll("/", "-")}`;
 		const args = ["deploy", "--dry-run", "--config", config, "--outdir", outdir];
