@@ -63,8 +63,9 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 
 	/**
 	 * The Drizzle database over the same tables (`posts.drizzle`), for joins and whatever else SQL can
-	 * do. Needs `import "@userdo/tables/drizzle"` somewhere. Its first query creates the declared
-	 * tables, also where nobody signed up. Its writes are not validated, but sockets hear of them.
+	 * do. Needs `import "userdo/drizzle"` or `import "@userdo/tables/drizzle"` somewhere. Its first
+	 * query creates the declared tables, also where nobody signed up. Its writes are not validated by
+	 * the schemas, but sockets hear of them.
 	 */
 	declare protected readonly db: DrizzleDatabase;
 

@@ -24,8 +24,18 @@ export interface CompiledCondition {
  */
 export function compileCondition(condition: unknown): CompiledCondition {
 	if (!isSql(condition)) throw invalid("where", "This is no condition.");
-	const { sql: text, params } = dialect.sqlToQuery(condition);
+	const { sql: text, params } = toQuery(condition);
 	return { text, values: params.map(toValue) };
+}
+
+function toQuery(condition: SQL) {
+	try {
+		return dialect.sqlToQuery(condition);
+	} catch (error) {
+		// The stack overflowed: Drizzle asks whatever has a `getSQL` for more.
+		if (error instanceof RangeError) throw invalid("where", "This is nested too deeply.");
+		throw error;
+	}
 }
 
 function isSql(value: unknown): value is SQL {

@@ -218,7 +218,7 @@ export interface Database {
 export interface DatabaseOptions {
 	/** Called after each write of this layer; for a transaction once, after it has committed. */
 	onWrite?: () => void;
-	/** Runs each transaction, so that what else it does can be taken back with it. */
+	/** Runs each transaction, so that whatever else is kept can be taken back with it. */
 	transaction?: <T>(run: () => T) => T;
 }
 

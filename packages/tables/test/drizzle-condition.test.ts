@@ -73,6 +73,21 @@ describe("a condition of Drizzle", () => {
 		});
 	});
 
+	it("takes no SQL from what only has the method, as a function sent over RPC might", async () => {
+		await inPosts((posts) => {
+			const { title } = posts.drizzle;
+			const text = { getSQL: () => "1 = 1" };
+			expect(compileCondition(eq(title, text as never))).toEqual({
+				text: '"posts"."title" = (?)',
+				values: ["1 = 1"],
+			});
+			const endless = { getSQL: (): unknown => endless };
+			expect(refusal(() => compileCondition(eq(title, endless as never)))).toBe(
+				"invalid_input where",
+			);
+		});
+	});
+
 	it("has no placeholders, which nothing would fill", async () => {
 		await inPosts((posts) => {
 			const { title } = posts.drizzle;
