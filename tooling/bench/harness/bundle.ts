@@ -1,7 +1,7 @@
 import { build } from "esbuild";
 
 /**
- * A worker and all that it imports as one module, minified in nothing: what is measured has the
+ * A worker and all that it imports as one module, and not minified: what is measured has the
  * names of the source, so a profile can be read.
  *
  * @throws esbuild's error, when it does not compile
