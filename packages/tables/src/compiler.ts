@@ -6,17 +6,23 @@ import type { Definition } from "./definition.js";
 import { toDrizzle } from "./drizzle-table.js";
 import { type FieldRef, Fields, fieldSql } from "./field.js";
 import type { SearchCondition } from "./search.js";
-import { BoundedCache } from "./sql.js";
+import { BoundedCache, type SqlValue } from "./sql.js";
 
 export interface Order {
 	field: FieldRef;
 	direction: "asc" | "desc";
 }
 
-/** What a query asks for. */
+/** What a query asks for. Each step adds to it, so that what is asked for often is at hand. */
 export interface QueryState {
 	conditions: readonly Condition[];
+	/** The conditions' shapes, values and number of comparisons, all together. */
+	shape: string;
+	values: readonly SqlValue[];
+	terms: number;
 	orders: readonly Order[];
+	/** The orders' shapes. */
+	by: string;
 	limit?: number;
 	offset?: number;
 	/** One of the conditions. */
@@ -43,12 +49,12 @@ export class Compiler {
 
 	constructor(definition: Definition) {
 		this.#definition = definition;
-		this.fields = new Fields(definition);
+		this.fields = new Fields(definition.visible);
 	}
 
 	select(state: QueryState, columns: readonly Column[]): string {
 		const names = columns === this.#definition.visible ? "" : columns.map(({ name }) => name);
-		return this.#cache.get(`select ${names} ${where(state)} by ${by(state)}`, () => {
+		return this.#cache.getOrMake(`select ${names} ${state.shape} by ${state.by}`, () => {
 			const list = commas(columns.map(({ name }) => this.#column(name)));
 			const orders = this.#orderBy(this.orders(state));
 			const { search } = state;
@@ -66,33 +72,33 @@ export class Compiler {
 	}
 
 	count(state: QueryState): string {
-		return this.#cache.get(`count ${where(state)}`, () =>
+		return this.#cache.getOrMake(`count ${state.shape}`, () =>
 			this.#text(sql`select count(*) ${this.#from(state)}`),
 		);
 	}
 
 	ids(state: QueryState): string {
-		return this.#cache.get(`ids ${where(state)}`, () =>
+		return this.#cache.getOrMake(`ids ${state.shape}`, () =>
 			this.#text(sql`select ${this.#column("id")} ${this.#from(state)}`),
 		);
 	}
 
 	delete(state: QueryState): string {
-		return this.#cache.get(`delete ${where(state)}`, () =>
+		return this.#cache.getOrMake(`delete ${state.shape}`, () =>
 			this.#text(sql`delete ${this.#from(state)}`),
 		);
 	}
 
 	/** One number of all rows. */
 	aggregate(state: QueryState, name: "total" | "avg", field: FieldRef): string {
-		return this.#cache.get(`${name} ${field.name} ${where(state)}`, () =>
+		return this.#cache.getOrMake(`${name} ${field.name} ${state.shape}`, () =>
 			this.#text(sql`select ${sql.raw(name)}(${this.#sql(field).value}) ${this.#from(state)}`),
 		);
 	}
 
 	/** The first value of the field in that direction. */
 	extreme(state: QueryState, { field, direction }: Order): string {
-		return this.#cache.get(`${direction} ${field.name} ${where(state)}`, () => {
+		return this.#cache.getOrMake(`${direction} ${field.name} ${state.shape}`, () => {
 			const { value, exact } = this.#sql(field);
 			const present = sql`${value} is not null`;
 			const order = sql`order by ${value} ${sql.raw(direction)} limit 1`;
@@ -102,8 +108,8 @@ export class Compiler {
 
 	/** Each combination of the fields' values, and how many rows have it; the most frequent first. */
 	groups(state: QueryState, fields: readonly FieldRef[]): string {
-		const shape = `groups ${fields.map(({ name }) => name)} ${where(state)}`;
-		return this.#cache.get(shape, () => {
+		const shape = `groups ${fields.map(({ name }) => name)} ${state.shape}`;
+		return this.#cache.getOrMake(shape, () => {
 			const parts = fields.map((field) => this.#sql(field));
 			const list = commas(parts.map(({ exact }) => exact));
 			const order = commas([sql`count(*) desc`, ...parts.map(({ value }) => value)]);
@@ -154,12 +160,4 @@ export class Compiler {
 
 function commas(list: readonly SQLWrapper[]): SQL {
 	return sql.join([...list], sql`, `);
-}
-
-function where({ conditions }: QueryState): string {
-	return conditions.map(({ shape }) => shape).join(",");
-}
-
-function by({ orders }: QueryState): string {
-	return orders.map(({ field, direction }) => `${field.name} ${direction}`).join(",");
 }

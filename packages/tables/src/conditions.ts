@@ -1,4 +1,5 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { compileCondition } from "./drizzle-condition.js";
 import { invalid, nameOf } from "./errors.js";
 import type { Fields } from "./field.js";
 import { isPlainObject } from "./json.js";
@@ -23,7 +24,7 @@ const maxLevel = 10;
 
 /**
  * The condition that a caller has written as data: `["stars", ">", 5]`, `{ or: [...] }`,
- * `{ and: [...] }` or `{ not: ... }`.
+ * `{ and: [...] }` or `{ not: ... }`; or that the developer's own code has made with Drizzle.
  *
  * @throws UserDOError `invalid_input` naming what is wrong
  */
@@ -34,6 +35,7 @@ export function toCondition(fields: Fields, filter: unknown, level = 0): Conditi
 		if (filter.length > 3) throw invalid("where", "A condition is a field, operator and value.");
 		return compare(fields.find(field), operator, value);
 	}
+	if (typeof filter === "object" && filter !== null && "getSQL" in filter) return written(filter);
 	const entries = isPlainObject(filter) ? Object.entries(filter) : [];
 	const [[kind, parts] = []] = entries;
 	if (entries.length === 1) {
@@ -41,6 +43,17 @@ export function toCondition(fields: Fields, filter: unknown, level = 0): Conditi
 		if (kind === "and" || kind === "or") return join(kind, toList(fields, kind, parts, level + 1));
 	}
 	throw invalid(nameOf(kind, "where"), "A condition is a list, or one of and, or, not.");
+}
+
+/** A condition that Drizzle has written. */
+function written(filter: object): Condition {
+	const { text, values } = compileCondition(filter);
+	return {
+		shape: `sql(${JSON.stringify(text)})`,
+		values,
+		terms: 1,
+		toSql: () => sql.raw(text),
+	};
 }
 
 function toList(fields: Fields, kind: string, parts: unknown, level: number): Condition[] {

@@ -69,8 +69,8 @@ export function tableStatement({ name, columns }: Definition): string {
 }
 
 /** As SQLite stores it. */
-export function indexStatement(table: string, { name, unique, columns }: Index): string {
-	const list = columns.map(quoteName).join(", ");
+export function indexStatement(table: string, { name, unique, terms }: Index): string {
+	const list = terms.join(", ");
 	return `CREATE ${unique ? "UNIQUE " : ""}INDEX ${quoteName(name)} ON ${quoteName(table)} (${list})`;
 }
 

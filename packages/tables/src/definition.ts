@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { $ZodCheck, $ZodType } from "zod/v4/core";
 import { type Column, fieldName, systemColumn, toColumn } from "./columns.js";
 import { misconfigured } from "./errors.js";
+import { Fields, indexTerm } from "./field.js";
 import { type Reference, toReferences } from "./references.js";
 import { toSearch } from "./search.js";
 import { checkMigrations } from "./steps.js";
@@ -11,6 +12,8 @@ export interface Index {
 	name: string;
 	unique: boolean;
 	columns: readonly string[];
+	/** The columns, or places inside of them, as SQL. */
+	terms: readonly string[];
 }
 
 /** A declared table: all that is known of it without looking into the storage. */
@@ -138,22 +141,32 @@ function toIndexes(
 	list: readonly (string | readonly string[])[],
 	unique: boolean,
 ): Index[] {
+	const places = new Fields([...fields.values()]);
 	return list.map((entry) => {
 		const names = typeof entry === "string" ? [entry] : entry;
-		const columns = names.map((field) => {
+		const found = names.map((field) => {
 			const path = `${table}.${field}`;
-			const column = fields.get(field);
-			if (!column) throw misconfigured({ path, message: "There is no such field to index." });
-			if (column.kind === "json") {
-				throw misconfigured({ path, message: "A JSON field can't be indexed." });
+			const ref = places.look(field);
+			if (!ref) throw misconfigured({ path, message: "There is no such field to index." });
+			if (ref.kind === "json") {
+				throw misconfigured({
+					path,
+					message: "A JSON field can't be indexed, but places in it can.",
+				});
 			}
-			return column.name;
+			if (unique && ref.keys.length > 0) {
+				const message = "A place inside of JSON can't be unique; give it a field of its own.";
+				throw misconfigured({ path, message });
+			}
+			return ref;
 		});
-		if (columns.length === 0) throw misconfigured({ path: table, message: "An index has fields." });
+		if (found.length === 0) throw misconfigured({ path: table, message: "An index has fields." });
+		const shown = found.map(({ column, keys }) => [column.name, ...keys].join("->"));
 		return {
-			name: `${unique ? "unique" : "index"}:${table}:${columns.join(".")}`,
+			name: `${unique ? "unique" : "index"}:${table}:${shown.join(".")}`,
 			unique,
-			columns,
+			columns: found.map(({ column }) => column.name),
+			terms: found.map((ref) => indexTerm(ref)),
 		};
 	});
 }

@@ -3,9 +3,8 @@ import type { $ZodType, $ZodTypes } from "zod/v4/core";
 import type { Codec, Kind } from "./codecs.js";
 import { codecs } from "./codecs.js";
 import { type Column, inspect } from "./columns.js";
-import type { Definition } from "./definition.js";
 import { invalid, nameOf } from "./errors.js";
-import { BoundedCache, quoteText, type SqlValue } from "./sql.js";
+import { BoundedCache, quoteName, quoteText, type SqlValue } from "./sql.js";
 
 /** What a query can name: a field, or a place inside of a JSON field. */
 export interface FieldRef {
@@ -45,7 +44,7 @@ export class Fields {
 	// Of a recursive schema there is no end of them.
 	readonly #paths = new BoundedCache<FieldRef>(200);
 
-	constructor({ visible }: Pick<Definition, "visible">) {
+	constructor(visible: readonly Column[]) {
 		for (const column of visible) {
 			const { field: name, kind, codec, optional, schema } = column;
 			const element = kind === "json" && schema ? elementOf(schema) : undefined;
@@ -56,23 +55,32 @@ export class Fields {
 
 	/** @throws UserDOError `invalid_input` where the schema has no such field */
 	find(name: unknown): FieldRef {
-		const ref = this.#columns.get(name as string);
-		if (ref) return ref;
-		if (typeof name !== "string") throw unknownField(name);
-		return this.#paths.get(name, () => this.#locate(name));
+		const ref = this.look(name);
+		if (!ref) throw invalid(nameOf(name, "field"), "There is no such field.");
+		return ref;
 	}
 
-	#locate(name: string): FieldRef {
+	look(name: unknown): FieldRef | undefined {
+		const ref = this.#columns.get(name as string);
+		if (ref || typeof name !== "string") return ref;
+		const known = this.#paths.get(name);
+		if (known) return known;
+		const located = this.#locate(name);
+		if (located) this.#paths.set(name, located);
+		return located;
+	}
+
+	#locate(name: string): FieldRef | undefined {
 		const [field = "", ...keys] = name.split(".", maxKeys + 2);
 		const column = this.#columns.get(field)?.column;
 		if (!column?.schema || column.kind !== "json" || keys.length === 0 || keys.length > maxKeys) {
-			throw unknownField(name);
+			return undefined;
 		}
 		const found = keys.reduce<readonly $ZodType[]>(
 			(schemas, key) => (pathKey.test(key) ? schemas.flatMap((each) => partsOf(each, key)) : []),
 			[column.schema],
 		);
-		if (found.length === 0) throw unknownField(name);
+		if (found.length === 0) return undefined;
 		const shapes = found.map((schema) => inspect(schema, name).kind);
 		const [first = "json"] = shapes;
 		const kind = shapes.every((each) => each === first) ? first : "json";
@@ -81,10 +89,6 @@ export class Fields {
 		const [element] = elements;
 		return element && elements.every((each) => each === element) ? { ...ref, element } : ref;
 	}
-}
-
-function unknownField(name: unknown) {
-	return invalid(nameOf(name, "field"), "There is no such field.");
 }
 
 /** The schema without what only says whether a value may be missing, or how it is made. */
@@ -133,9 +137,15 @@ function elementOf(schema: $ZodType): Kind | undefined {
 /** SQLite reads the text of some doubles as their neighbours: those in JSON are compared as text. */
 export const isJsonReal = ({ keys, kind }: FieldRef) => keys.length > 0 && kind === "real";
 
-/** The path of the field inside of its column's JSON, as SQLite writes it: `$."name"`. */
-export function jsonPath({ keys }: FieldRef): string {
-	return `$${keys.map((key) => `."${key}"`).join("")}`;
+/** The place of the field inside of its column's JSON, as SQLite writes it: `'$."name"'`. */
+function jsonPath({ keys }: FieldRef): string {
+	return quoteText(`$${keys.map((key) => `."${key}"`).join("")}`);
+}
+
+/** What an index is made of; SQLite uses it for nothing that is written otherwise in a query. */
+export function indexTerm(ref: FieldRef): string {
+	const name = quoteName(ref.column.name);
+	return ref.keys.length === 0 ? name : `json_extract(${name}, ${jsonPath(ref)})`;
 }
 
 export function fieldSql(ref: FieldRef, column: SQLWrapper): FieldSql {
@@ -143,7 +153,7 @@ export function fieldSql(ref: FieldRef, column: SQLWrapper): FieldSql {
 	if (ref.keys.length === 0) {
 		return { value: column, exact: column, operand, elements: sql`${column}` };
 	}
-	const path = sql.raw(quoteText(jsonPath(ref)));
+	const path = sql.raw(jsonPath(ref));
 	const value = sql`json_extract(${column}, ${path})`;
 	const elements = sql`${column}, ${path}`;
 	if (!isJsonReal(ref)) return { value, exact: value, operand, elements };

@@ -23,6 +23,7 @@ export type {
 	Row,
 	RowsOf,
 	SortField,
+	SqlCondition,
 	SystemFields,
 	Where,
 } from "./query-types.js";

@@ -132,7 +132,8 @@ export function compare(field: FieldRef, operator: unknown, value: unknown): Con
 	}
 	const { form, values } = binder(field, value);
 	for (const text of values) {
-		if (typeof text === "string" && isOver(maxBytes, [text])) {
+		// Mostly known without looking into it: a character has at most 3 bytes.
+		if (typeof text === "string" && text.length * 3 > maxBytes && isOver(maxBytes, [text])) {
 			throw invalid(field.name, "This value is too long.");
 		}
 	}

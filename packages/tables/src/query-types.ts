@@ -133,12 +133,21 @@ export type Comparison<T> = {
 	}[OperatorOf<FieldValue<T, Path>>];
 }[FieldPath<T>];
 
-/** A condition as data, so that it can also come from afar: nested at most 10 levels deep. */
+/**
+ * A condition as data, so that it can also come from afar: nested at most 10 levels deep. In the
+ * object it may also be one of Drizzle's.
+ */
 export type Condition<T> =
 	| Comparison<T>
 	| { and: readonly Condition<T>[] }
 	| { or: readonly Condition<T>[] }
-	| { not: Condition<T> };
+	| { not: Condition<T> }
+	| SqlCondition;
+
+/** A condition made with Drizzle, on the table's own `drizzle`: `eq(posts.drizzle.title, "x")`. */
+export interface SqlCondition {
+	getSQL(): unknown;
+}
 
 export interface PageOptions {
 	/** The `endCursor` of the page before; the first page without it. */

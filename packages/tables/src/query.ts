@@ -21,6 +21,8 @@ interface State extends QueryState {
 	relations?: readonly Relation[];
 }
 
+const empty: State = { conditions: [], shape: "", values: [], terms: 0, orders: [], by: "" };
+
 /** SQLite refuses expressions nested 100 deep, and 100 bound values. */
 const maxTerms = 90;
 const maxValues = 100;
@@ -32,7 +34,7 @@ export class SqlQuery implements AnyQuery {
 	readonly #source: DeclaredTable;
 	readonly #state: State;
 
-	constructor(source: DeclaredTable, state: State = { conditions: [], orders: [] }) {
+	constructor(source: DeclaredTable, state: State = empty) {
 		this.#source = source;
 		this.#state = state;
 	}
@@ -62,7 +64,7 @@ export class SqlQuery implements AnyQuery {
 		if (orders.length > maxOrders) {
 			throw invalid("orderBy", `A query is sorted by at most ${maxOrders} fields.`);
 		}
-		return this.#with({ orders });
+		return this.#with({ orders, by: `${this.#state.by},${field.name} ${direction}` });
 	}
 
 	limit(count: unknown): SqlQuery {
@@ -115,8 +117,7 @@ export class SqlQuery implements AnyQuery {
 		}
 		const orders = this.#source.compiler.orders(this.#state);
 		const start = given.after ?? null;
-		const conditions = start === null ? [] : [afterCursor(orders, start)];
-		const state = { ...this.#state, conditions: [...this.#state.conditions, ...conditions] };
+		const state = start === null ? this.#state : adding(this.#state, afterCursor(orders, start));
 		// SQLite returns at most 100 columns: those that give the cursor are added only once.
 		const columns = this.#columnsWith(orders.map(({ field }) => field.column));
 		// One more than asked for tells whether there is a next page.
@@ -177,7 +178,7 @@ export class SqlQuery implements AnyQuery {
 
 	deleteWhere(): number {
 		this.#checkBulk("deleteWhere");
-		return this.#source.deleteBy(this.#source.compiler.delete(this.#state), this.#values());
+		return this.#source.deleteBy(this.#source.compiler.delete(this.#state), this.#state.values);
 	}
 
 	updateWhere(patch: unknown): number {
@@ -248,15 +249,9 @@ export class SqlQuery implements AnyQuery {
 		return this.#run(text + limited + (offset === undefined ? "" : ` offset ${offset}`), state);
 	}
 
-	#run(text: string, state = this.#state): SqlValue[][] {
-		const values = this.#values(state);
-		return this.#source.read<SqlValue[][]>([], (sql) => rows(sql, text, ...values));
-	}
-
-	#values({ conditions }: QueryState = this.#state): SqlValue[] {
-		const values = conditions.flatMap((condition) => condition.values);
+	#run(text: string, { values } = this.#state): SqlValue[][] {
 		if (values.length > maxValues) throw tooMany();
-		return values;
+		return this.#source.read<SqlValue[][]>([], (sql) => rows(sql, text, ...values));
 	}
 
 	/** The columns that rows show, then those that are needed besides. */
@@ -281,18 +276,26 @@ export class SqlQuery implements AnyQuery {
 	}
 
 	#and(condition: Condition): SqlQuery {
-		const conditions = [...this.#state.conditions, condition];
-		const terms = conditions.reduce(
-			(sum, each) => sum + Math.max(each.values.length, each.terms),
-			0,
-		);
-		if (terms > maxTerms) throw tooMany();
-		return this.#with({ conditions });
+		const state = adding(this.#state, condition);
+		if (state.terms > maxTerms) throw tooMany();
+		return new SqlQuery(this.#source, state);
 	}
 
 	#with(state: Partial<State>): SqlQuery {
 		return new SqlQuery(this.#source, { ...this.#state, ...state });
 	}
+}
+
+function adding(state: State, condition: Condition): State {
+	const { shape, values, terms } = condition;
+	const isFirst = state.conditions.length === 0;
+	return {
+		...state,
+		conditions: isFirst ? [condition] : [...state.conditions, condition],
+		shape: isFirst ? shape : `${state.shape},${shape}`,
+		values: isFirst ? values : [...state.values, ...values],
+		terms: state.terms + Math.max(values.length, terms),
+	};
 }
 
 function tooMany() {

@@ -110,7 +110,7 @@ export class RowStore implements DeclaredTable {
 		// Always later than before: two changes in one millisecond must not look like one.
 		after[updatedAt] = Math.max(Date.now(), Number(before[updatedAt]) + 1);
 		set.push(updatedAt);
-		const text = this.#updates.get(set.join(), () => {
+		const text = this.#updates.getOrMake(set.join(), () => {
 			const assignments = set.map((i) => `${quoteName(columns[i]?.name ?? "")} = ?`).join(", ");
 			return `UPDATE ${this.#name} SET ${assignments} WHERE "id" = ?`;
 		});

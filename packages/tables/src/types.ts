@@ -1,7 +1,16 @@
 import type { ChangeMessage } from "@userdo/contracts/events";
 import type * as z from "zod";
 import type { DrizzleDatabase, DrizzleTable } from "./drizzle-types.js";
-import type { Answer, AnyQuery, Field, NoRelations, Query, Row, Where } from "./query-types.js";
+import type {
+	Answer,
+	AnyQuery,
+	Field,
+	NoRelations,
+	Query,
+	Row,
+	SortField,
+	Where,
+} from "./query-types.js";
 
 /** What can be done with a table, here or from afar. */
 export interface TableMethods<T, Input, Relations, Mode extends Where>
@@ -76,12 +85,19 @@ export interface AnyTable extends AnyQuery {
 	delete(id: string): boolean;
 }
 
-export interface TableOptions<F extends string = string, R = References<F>> {
+export interface TableOptions<
+	F extends string = string,
+	R = References<F>,
+	Path extends string = F,
+> {
 	/** The rows are the user's own. Always so: the object is the user. Stated for the reader. */
 	userScoped?: boolean;
-	/** A field, or several for one index. Each costs one more row written per insert. */
-	indexes?: readonly (F | readonly F[])[];
-	/** As `indexes`; no two rows have the same. Rows that lack the field don't count. */
+	/**
+	 * A field, or several for one index; also a place inside of a JSON field: `author.name`. Each costs
+	 * one more row written per insert.
+	 */
+	indexes?: readonly (Path | readonly Path[])[];
+	/** As `indexes`, of fields; no two rows have the same. Rows that lack one don't count. */
 	unique?: readonly (F | readonly F[])[];
 	/**
 	 * Fields that hold ids of a table's rows, and that table: its name, or what `table()` returned.
@@ -190,7 +206,7 @@ export interface Database {
 	>(
 		name: Name,
 		schema: S,
-		options?: TableOptions<Field<z.output<S>>, R>,
+		options?: TableOptions<Field<z.output<S>>, R, SortField<z.output<S>>>,
 	): Table<z.output<S>, z.input<S>, RelationsOf<R>, Name>;
 	/** Every declared table by name. */
 	readonly tables: ReadonlyMap<string, AnyTable>;

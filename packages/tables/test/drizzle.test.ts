@@ -77,6 +77,56 @@ const fields = [...Object.keys(KindsSchema.shape), "id", "createdAt", "updatedAt
 const withNulls = (row: object) =>
 	Object.fromEntries(fields.map((field) => [field, Reflect.get(row, field) ?? null]));
 
+describe("a condition of Drizzle", () => {
+	it("stands wherever a condition may, beside the table's own", () =>
+		inObject((database) => {
+			const { posts, authors } = declare(database);
+			authors.create({ name: "Ann" });
+			posts.createMany(
+				["a", "b", "c", "d"].map((title, stars) => ({
+					title,
+					stars,
+					author: stars > 1 ? "Ann" : "x",
+				})),
+			);
+			const { title, stars, author } = posts.drizzle;
+			const titles = (query: { get(): { title: string }[] }) =>
+				query
+					.get()
+					.map((row) => row.title)
+					.join("");
+			expect(titles(posts.where(gt(stars, 0)).where("title", "!=", "c"))).toBe("bd");
+			expect(titles(posts.or([eq(title, "a"), ["stars", "==", 3]]))).toBe("ad");
+			expect(titles(posts.not(like(title, "%a%")).where("stars", "<", 3))).toBe("bc");
+			expect(
+				titles(posts.where({ and: [inArray(title, ["a", "c"]), { not: eq(stars, 0) }] })),
+			).toBe("c");
+			expect(titles(posts.where(sql`${title} = ${"it's ? a"} or ${stars} = ${2}`))).toBe("c");
+			const known = database.db.select({ name: authors.drizzle.name }).from(authors.drizzle);
+			expect(titles(posts.where(inArray(author, known)).orderBy("title", "desc"))).toBe("dc");
+			expect(posts.where(eq(posts.drizzle.state, "draft")).count()).toBe(4);
+			expect(posts.where(gt(stars, 2)).updateWhere({ state: "live" })).toBe(1);
+			expect(posts.where(eq(posts.drizzle.state, "live")).deleteWhere()).toBe(1);
+			expect(posts.where(gt(stars, 0)).page({ limit: 1 }).pageInfo.hasNextPage).toBe(true);
+		}));
+
+	it("is refused where it is data, or more than a condition's values", () =>
+		inObject((database) => {
+			const { posts } = declare(database);
+			const fake = { getSQL: () => sql`1 = 1`, queryChunks: ["1 = 1"] };
+			expect(refusal(() => posts.where(fake))).toBe("invalid_input where");
+			expect(refusal(() => posts.or([fake]))).toBe("invalid_input where");
+			expect(refusal(() => posts.where(eq(posts.drizzle.title, sql.placeholder("x"))))).toBe(
+				"misconfigured where",
+			);
+			const many = inArray(
+				posts.drizzle.stars,
+				Array.from({ length: 91 }, (_, i) => i),
+			);
+			expect(refusal(() => posts.where(many))).toBe("invalid_input where");
+		}));
+});
+
 describe("rows", () => {
 	it("written by the table are read equal by Drizzle", async () => {
 		await inObject((database) => {

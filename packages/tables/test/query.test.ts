@@ -196,6 +196,55 @@ describe("queries", () => {
 		}));
 });
 
+describe("an index on a place inside of a field", () => {
+	it("serves what is looked for and sorted by there, and comes and goes with the definition", () =>
+		inObject((database, { open, rows, storage }) => {
+			const schema = z.object({
+				author: z.object({ name: z.string(), age: z.int().optional() }),
+				state: z.string(),
+			});
+			const indexes = ["author.name", ["state", "author.age"]] as const;
+			const table = database.table("posts", schema, { indexes });
+			const names = () => rows("SELECT name FROM sqlite_master WHERE name GLOB 'index:*'").flat();
+			const data = (i: number) => ({ author: { name: `n${i % 50}`, age: i }, state: `${i % 3}` });
+			table.createMany(Array.from({ length: 300 }, (_, i) => data(i)));
+			expect(names()).toEqual(["index:posts:author->name", "index:posts:state.author->age"]);
+			const plan = (query: { get(): unknown[] }) => {
+				const exec = vi.spyOn(storage.sql, "exec");
+				query.get();
+				const [[text, ...values] = [""]] = exec.mock.calls;
+				exec.mockRestore();
+				return rows(`EXPLAIN QUERY PLAN ${text}`, ...(values as string[]))
+					.map((step) => step[3])
+					.join("; ");
+			};
+			const byName = "SEARCH posts USING INDEX index:posts:author->name (<expr>=?)";
+			expect(plan(table.where("author.name", "==", "n7"))).toBe(byName);
+			expect(plan(table.orderBy("author.name").limit(5))).toBe(
+				"SCAN posts USING INDEX index:posts:author->name",
+			);
+			expect(plan(table.where("state", "==", "1").orderBy("author.age", "desc"))).toBe(
+				"SEARCH posts USING INDEX index:posts:state.author->age (state=?)",
+			);
+			expect(table.where("author.name", "==", "n7").count()).toBe(6);
+			const after = open().table("posts", schema, { indexes: ["author.age"] });
+			expect(after.where("author.age", "<", 10).count()).toBe(10);
+			expect(names()).toEqual(["index:posts:author->age"]);
+		}));
+
+	it("is refused where there is no such place, where it is JSON, and as unique", () =>
+		inObject((database) => {
+			const schema = z.object({
+				author: z.object({ name: z.string(), tags: z.array(z.string()) }),
+			});
+			const define = (options: object) => refusal(() => database.table("posts", schema, options));
+			expect(define({ indexes: ["author.nope"] })).toBe("misconfigured posts.author.nope");
+			expect(define({ indexes: ["author"] })).toBe("misconfigured posts.author");
+			expect(define({ indexes: [["author.tags"]] })).toBe("misconfigured posts.author.tags");
+			expect(define({ unique: ["author.name"] })).toBe("misconfigured posts.author.name");
+		}));
+});
+
 describe("what is refused", () => {
 	it("is named", () =>
 		inObject((database) => {
