@@ -151,9 +151,9 @@ export interface SqlCondition {
 
 export interface PageOptions {
 	/** The `endCursor` of the page before; the first page without it. */
-	after?: string | null;
+	after?: string | null | undefined;
 	/** Rows of the page: an integer from 1 to 1,000; 50. */
-	limit?: number;
+	limit?: number | undefined;
 }
 
 /** A part of the rows. Named as in the Relay specification of cursors. */

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { AnyQuery } from "../src/index.js";
 
 /** What the tests' schemas are made of. `list` holds texts. */
-export type ModelKind = "text" | "int" | "real" | "flag" | "date" | "big" | "list" | "json";
+type ModelKind = "text" | "int" | "real" | "flag" | "date" | "big" | "list" | "json";
 
 /** A field that queries can name, or a place inside of one. */
 export interface ModelField {
@@ -40,7 +40,7 @@ const texts = [
 
 const text = fc.constantFrom(...texts);
 
-export const valuesOf: Record<Exclude<ModelKind, "json">, fc.Arbitrary<unknown>> = {
+const valuesOf: Record<Exclude<ModelKind, "json">, fc.Arbitrary<unknown>> = {
 	text,
 	int: fc.constantFrom(0, -1, 1, 5, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER),
 	real: fc.oneof(
@@ -139,7 +139,7 @@ export const modelTable: fc.Arbitrary<ModelTable> = fc
 		};
 	});
 
-export type ModelCondition =
+type ModelCondition =
 	| readonly unknown[]
 	| { and: readonly ModelCondition[] }
 	| { or: readonly ModelCondition[] }
@@ -167,7 +167,7 @@ function comparison({ path, kind }: ModelField): fc.Arbitrary<readonly unknown[]
 }
 
 /** Conditions on these fields, some of them nested. */
-export function conditions(fields: readonly ModelField[]): fc.Arbitrary<ModelCondition> {
+function conditions(fields: readonly ModelField[]): fc.Arbitrary<ModelCondition> {
 	const leaf = fc.constantFrom(...fields).chain(comparison);
 	const { node } = fc.letrec<{ node: ModelCondition }>((tie) => {
 		const parts = fc.array(tie("node"), { minLength: 1, maxLength: 3 });
@@ -241,7 +241,7 @@ export function compare(a: unknown, b: unknown): number {
 	return x < y ? -1 : Number(x > y);
 }
 
-export function holds(row: Row, condition: ModelCondition): boolean {
+function holds(row: Row, condition: ModelCondition): boolean {
 	if ("and" in condition) return condition.and.every((part) => holds(row, part));
 	if ("or" in condition) return condition.or.some((part) => holds(row, part));
 	if ("not" in condition) return !holds(row, condition.not);
