@@ -97,7 +97,7 @@ function checkTableName(name: string): void {
 			"A table's name has letters, digits and underscores, at most 63, and no digit first.";
 		throw misconfigured({ path: "table", message });
 	}
-	if (reservedTable.test(name)) {
+	if (reservedTable.test(name) || name in {}) {
 		throw misconfigured({ path: name, message: "This name is reserved." });
 	}
 }

@@ -68,13 +68,20 @@ describe("a definition", () => {
 			}),
 	);
 
-	it.each(["sqlite_x", "SQLite_x", "_cf_KV", "_userdo_meta", "json_each", "pragma_table_info"])(
-		"keeps the table name %s for others",
-		(name) =>
-			inObject((database) => {
-				const schema = z.object({ text: z.string() });
-				expect(refusal(() => database.table(name, schema))).toBe(`misconfigured ${name}`);
-			}),
+	it.each([
+		"sqlite_x",
+		"SQLite_x",
+		"_cf_KV",
+		"_userdo_meta",
+		"json_each",
+		"pragma_table_info",
+		"__proto__",
+		"constructor",
+	])("keeps the table name %s for others", (name) =>
+		inObject((database) => {
+			const schema = z.object({ text: z.string() });
+			expect(refusal(() => database.table(name, schema))).toBe(`misconfigured ${name}`);
+		}),
 	);
 
 	it.each([
