@@ -6,6 +6,18 @@ export { MyAppDO };
 export class BlogDO extends UserDO {}
 export class ShopDO extends UserDO {}
 
+/** For tests with thousands of passwords: its hashes cost nothing, and protect nothing. */
+export class FuzzDO extends UserDO {
+	static override options = {
+		passwordHasher: {
+			hash: async (password: string) => `plain:${[...password].reverse().join("")}`,
+			verify: async (password: string, stored: string) =>
+				stored === `plain:${[...password].reverse().join("")}`,
+			needsRehash: () => false,
+		},
+	};
+}
+
 // From here on as the README of the project has it.
 const app = createUserDOWorker("MY_APP_DO");
 const wsHandler = createWebSocketHandler("MY_APP_DO");
