@@ -18,9 +18,26 @@ crypto.subtle.deriveBits = (algorithm, ...rest) => {
 // console itself (the spy is then the test's, and this one sees nothing).
 const levels = ["debug", "error", "info", "log", "warn"] as const;
 let printed: string[] = [];
+let said: string[] = [];
+
+// Around all spies, so that what a test expects to be printed is looked at as well.
+globalThis.console = new Proxy(console, {
+	get(target, name) {
+		const value: unknown = Reflect.get(target, name);
+		if (typeof value !== "function" || !levels.some((level) => level === name)) return value;
+		return (...args: unknown[]) => {
+			said.push(args.map(String).join(" "));
+			return value.apply(target, args);
+		};
+	},
+});
+
+/** What no line may hold: a token, a password's hash, an email address. */
+const secrets = /eyJ[\w-]{8,}\.[\w-]+|\$userdo-\w+\$|[\w.+-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}/i;
 
 beforeEach(() => {
 	printed = [];
+	said = [];
 	for (const level of levels) {
 		vi.spyOn(console, level).mockImplementation((...args: unknown[]) => {
 			printed.push(`console.${level}: ${args.map(String).join(" ")}`);
@@ -30,5 +47,7 @@ beforeEach(() => {
 
 afterEach(() => {
 	vi.restoreAllMocks();
+	const telling = said.filter((line) => secrets.test(line));
+	expect(telling, "L1: printed what is nobody's business").toEqual([]);
 	expect(printed, "unexpected console output").toEqual([]);
 });
