@@ -12,6 +12,8 @@ export interface WorkerdOptions {
 	code: string;
 	/** Its Durable Objects with SQLite: the class by the name of its binding. */
 	objects: Record<string, string>;
+	/** Its variables and secrets. */
+	variables?: Record<string, string>;
 }
 
 export interface Workerd extends AsyncDisposable {
@@ -84,14 +86,19 @@ function listening(child: ChildProcess): Promise<number> {
 	return promise;
 }
 
-function toConfig({ objects }: WorkerdOptions): string {
+function toConfig({ objects, variables = {} }: WorkerdOptions): string {
 	const entries = Object.entries(objects);
 	const namespaces = entries.map(
 		([, name]) => `(className = "${name}", uniqueKey = "${name}", enableSql = true)`,
 	);
-	const bindings = entries.map(
-		([binding, name]) => `(name = "${binding}", durableObjectNamespace = "${name}")`,
-	);
+	const bindings = [
+		...entries.map(
+			([binding, name]) => `(name = "${binding}", durableObjectNamespace = "${name}")`,
+		),
+		...Object.entries(variables).map(
+			([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`,
+		),
+	];
 	return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
 	services = [
