@@ -1,12 +1,11 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import type { Column } from "./columns.js";
 import { type Columns, type Condition, joinSql } from "./conditions.js";
 import type { Definition } from "./definition.js";
-import { toDrizzle } from "./drizzle-table.js";
 import { type FieldRef, Fields, fieldSql } from "./field.js";
 import type { SearchCondition } from "./search.js";
 import { BoundedCache, type SqlValue } from "./sql.js";
+import { toText } from "./sql-text.js";
 
 export interface Order {
 	field: FieldRef;
@@ -34,8 +33,6 @@ export function isRanked({ search, orders }: QueryState): boolean {
 	return search !== undefined && orders.length === 0;
 }
 
-const dialect = new SQLiteSyncDialect();
-
 /**
  * SQL by the shape of a query: its columns, operators and orders. Drizzle writes it, once per
  * shape, since its builder costs several times what SQLite takes for a simple query.
@@ -45,7 +42,6 @@ export class Compiler {
 	readonly fields: Fields;
 	readonly #definition: Definition;
 	readonly #cache = new BoundedCache<string>(500);
-	#columns: Record<string, SQLWrapper> | undefined;
 
 	constructor(definition: Definition) {
 		this.#definition = definition;
@@ -148,13 +144,12 @@ export class Compiler {
 		return fieldSql(field, this.#column(field.column.name));
 	}
 
-	#column(name: string): SQLWrapper {
-		this.#columns ??= toDrizzle(this.#definition);
-		return this.#columns[name] as SQLWrapper;
+	#column(name: string): SQL {
+		return sql`${this.#table}.${sql.identifier(name)}`;
 	}
 
 	#text(query: SQL): string {
-		return dialect.sqlToQuery(query).sql;
+		return toText(query).sql;
 	}
 }
 

@@ -69,7 +69,7 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 	}
 
 	get db(): DrizzleDatabase {
-		this.#db ??= requireDriver()(this) as DrizzleDatabase;
+		this.#db ??= requireDriver().open(this) as DrizzleDatabase;
 		return this.#db;
 	}
 

@@ -1,10 +1,8 @@
 import { is, Param, Placeholder, SQL } from "drizzle-orm";
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { toBound } from "./bound.js";
 import { invalid, misconfigured } from "./errors.js";
 import type { SqlValue } from "./sql.js";
-
-const dialect = new SQLiteSyncDialect();
+import { toText } from "./sql-text.js";
 
 /** A condition as SQL with a `?` for each of its values. */
 export interface CompiledCondition {
@@ -30,7 +28,7 @@ export function compileCondition(condition: unknown): CompiledCondition {
 
 function toQuery(condition: SQL) {
 	try {
-		return dialect.sqlToQuery(condition);
+		return toText(condition);
 	} catch (error) {
 		// The stack overflowed: Drizzle asks whatever has a `getSQL` for more.
 		if (error instanceof RangeError) throw invalid("where", "This is nested too deeply.");

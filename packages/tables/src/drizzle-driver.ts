@@ -1,3 +1,4 @@
+import type { Definition } from "./definition.js";
 import { misconfigured } from "./errors.js";
 
 /** What a Drizzle database needs of ours. */
@@ -12,8 +13,11 @@ export interface DrizzleHost {
 	wrote(): void;
 }
 
-/** Makes the Drizzle database. */
-export type DrizzleDriver = (host: DrizzleHost) => unknown;
+/** Makes what is Drizzle's. */
+export interface DrizzleDriver {
+	open(host: DrizzleHost): unknown;
+	table(definition: Definition): unknown;
+}
 
 let registered: DrizzleDriver | undefined;
 

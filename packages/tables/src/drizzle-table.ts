@@ -8,7 +8,7 @@ import { invalid } from "./errors.js";
 import type { SqlValue } from "./sql.js";
 
 /** A table as Drizzle has it: its columns are its properties. */
-export type DrizzleColumns = Readonly<Record<string, SQLiteColumn>>;
+type DrizzleColumns = Readonly<Record<string, SQLiteColumn>>;
 
 /** Made when they are first asked for, since each takes some 15 µs. */
 const tables = new WeakMap<Definition, DrizzleColumns>();
@@ -27,17 +27,6 @@ export function toDrizzleTable(definition: Definition): DrizzleColumns {
 	const table = sqliteTable(definition.name, Object.fromEntries(builders));
 	tables.set(definition, table);
 	return table;
-}
-
-/** Drizzle's columns of the table, by their name in SQL. */
-export function toDrizzle(definition: Definition): Record<string, SQLiteColumn> {
-	const table = toDrizzleTable(definition);
-	return Object.fromEntries(
-		definition.columns.map((column) => [
-			column.name,
-			table[keyOf(definition, column)] as SQLiteColumn,
-		]),
-	);
 }
 
 function keyOf({ fields }: Definition, column: Column): string {

@@ -1,6 +1,7 @@
 import { registerDriver } from "./drizzle-driver.js";
 import type { DrizzleDatabaseOf, DrizzleTableOf } from "./drizzle-schema.js";
 import { openDrizzle } from "./drizzle-session.js";
+import { toDrizzleTable } from "./drizzle-table.js";
 
 declare global {
 	interface UserDODrizzle<T, Input, Name extends string> {
@@ -9,7 +10,7 @@ declare global {
 	}
 }
 
-registerDriver(openDrizzle);
+registerDriver({ open: openDrizzle, table: toDrizzleTable });
 
 export {
 	and,

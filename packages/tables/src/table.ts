@@ -3,7 +3,7 @@ import { v7 } from "uuid";
 import { checkId, checkList, checkOptions, uniqueKey, withoutId } from "./arguments.js";
 import { type Column, encode } from "./columns.js";
 import type { Definition } from "./definition.js";
-import { type DrizzleColumns, toDrizzleTable } from "./drizzle-table.js";
+import { requireDriver } from "./drizzle-driver.js";
 import { atIndex, invalid } from "./errors.js";
 import { SqlQuery } from "./query.js";
 import { checkSize } from "./row-size.js";
@@ -29,8 +29,8 @@ export class SqlTable extends SqlQuery implements AnyTable {
 		return this.definition.name;
 	}
 
-	get drizzle(): DrizzleColumns {
-		return toDrizzleTable(this.definition);
+	get drizzle(): unknown {
+		return requireDriver().table(this.definition);
 	}
 
 	create(data: unknown): Fields {
