@@ -1,6 +1,8 @@
+import { UserDOError } from "@userdo/contracts/errors";
 import type { Definition } from "./definition.js";
 import { invalid, nameOf } from "./errors.js";
 import { isPlainObject } from "./json.js";
+import type { StoredRow } from "./row-store.js";
 import { isOver, maxBytes } from "./sql.js";
 
 type Fields = Record<string, unknown>;
@@ -33,12 +35,40 @@ export function uniqueKey({ columns, own, fields, indexes }: Definition, on: unk
 	return names.map((name) => columns.findIndex((column) => column.name === name));
 }
 
-/** A patch may repeat the id of its row, as one made from a whole row does. */
-export function withoutId(patch: unknown, id: string): unknown {
-	if (typeof patch !== "object" || patch === null || !Object.hasOwn(patch, "id")) return patch;
-	const { id: other, ...rest } = patch as Fields;
-	if (other !== id) throw invalid("id", "An id can't be changed.");
-	return rest;
+/**
+ * A patch may be made from a whole row: what of it nobody can set is taken out.
+ *
+ * @throws UserDOError `invalid_input` for another id
+ */
+export function splitPatch({ own }: Definition, patch: unknown, key: string) {
+	if (!isPlainObject(patch)) throw invalid("", "A patch is an object.");
+	const { id = key, ...fields } = patch;
+	if (id !== key) throw invalid("id", "An id can't be changed.");
+	const system: Fields = {};
+	for (const name of ["createdAt", "updatedAt"]) {
+		if (own.has(name) || !Object.hasOwn(fields, name)) continue;
+		system[name] = fields[name];
+		delete fields[name];
+	}
+	return { fields, system };
+}
+
+/**
+ * @throws UserDOError `conflict` where the row that the patch was made from was changed since,
+ *   `invalid_input` for another time of creation
+ */
+export function checkSystemFields({ columns }: Definition, system: Fields, row: StoredRow): void {
+	for (const [i, { field, schema, codec }] of columns.entries()) {
+		if (schema || system[field] === undefined) continue;
+		if (codec.encode(system[field], field) === row[i]) continue;
+		if (field === "updatedAt") throw changedMeanwhile();
+		throw invalid(field, "This can't be changed.");
+	}
+}
+
+export function changedMeanwhile(): UserDOError {
+	const issue = { path: "updatedAt", message: "The row was changed in the meantime." };
+	return new UserDOError("conflict", { issues: [issue] });
 }
 
 /** Rows that one read may ask for. */

@@ -15,6 +15,8 @@ export interface Codec {
 	 * @throws UserDOError `invalid_input` at that path for a value of another type
 	 */
 	encode(value: unknown, path: string): string | number;
+	/** As `encode`, of a value to compare with, which need not be one that the column could hold. */
+	operand?(value: unknown, path: string): string | number;
 	decode(value: SqlValue): unknown;
 	/** What JSON makes of the decoded value. */
 	toJson(value: SqlValue): unknown;
@@ -46,7 +48,18 @@ function encodeNumber(value: unknown, path: string): number {
 	return value + 0;
 }
 
-const integer: Codec = { sqlType: "INTEGER", encode: encodeNumber, decode: same, toJson: same };
+const integer: Codec = {
+	sqlType: "INTEGER",
+	encode(value, path) {
+		const number = encodeNumber(value, path);
+		// SQLite would refuse a fraction, and round what is larger.
+		if (!Number.isSafeInteger(number)) throw invalid(path, "This must be a safe integer.");
+		return number;
+	},
+	operand: encodeNumber,
+	decode: same,
+	toJson: same,
+};
 
 const real: Codec = {
 	sqlType: "REAL",

@@ -3,7 +3,7 @@ import { type Codec, codecs, type Kind } from "./codecs.js";
 import { misconfigured } from "./errors.js";
 import type { SqlValue } from "./sql.js";
 
-/** Dots will be paths into JSON. */
+/** No dots: those lead into JSON. */
 export const fieldName = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
 
 /** One column of a table. */
@@ -24,7 +24,7 @@ export interface Column {
 
 /** The column of a field. `path` starts with the table, for the error of a type that has none. */
 export function toColumn(field: string, schema: $ZodType, path: string): Column {
-	const { kind, nullable, optional } = inspect(schema, path);
+	const { kind, nullable, optional } = inspectOwn(schema, path);
 	return {
 		field,
 		name: field,
@@ -58,6 +58,15 @@ export function decodeRow(columns: readonly Column[], values: readonly (SqlValue
 	return row;
 }
 
+function inspectOwn(schema: $ZodType, path: string): Shape {
+	try {
+		return inspect(schema, path);
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		throw misconfigured({ path, message: "This schema refers to itself without an end." });
+	}
+}
+
 interface Shape {
 	kind: Kind;
 	nullable: boolean;
@@ -81,6 +90,8 @@ export function inspect(schema: $ZodType, path: string): Shape {
 		case "date":
 		case "bigint":
 			return of(def.type);
+		case "success":
+			return of("boolean");
 		case "enum":
 			return ofValues(Object.values(def.entries));
 		case "literal":

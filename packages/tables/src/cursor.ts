@@ -3,7 +3,7 @@ import type { Column } from "./columns.js";
 import type { Order } from "./compiler.js";
 import type { Columns, Condition } from "./conditions.js";
 import { invalid } from "./errors.js";
-import { type FieldRef, fieldSql, isJsonReal, storedAt } from "./field.js";
+import { type FieldRef, fieldSql, isJsonReal, storedAt, toJsonNumber } from "./field.js";
 import { isOver, maxBytes, type SqlValue } from "./sql.js";
 
 /** Where a page ends: what the rows are sorted by, and the values of it in the last row. */
@@ -13,7 +13,11 @@ export function toCursor(
 	row: readonly SqlValue[],
 ): string {
 	const values = orders.map(({ field }) => storedAt(field, row[columns.indexOf(field.column)]));
-	const bytes = new TextEncoder().encode(JSON.stringify([describe(orders), ...values]));
+	const texts = values.map((value) =>
+		typeof value === "number" ? toJsonNumber(value) : JSON.stringify(value),
+	);
+	const text = `[${[JSON.stringify(describe(orders)), ...texts].join()}]`;
+	const bytes = new TextEncoder().encode(text);
 	const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 	return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
@@ -100,8 +104,10 @@ function parse(orders: readonly Order[], cursor: unknown): SqlValue[] {
 /** Whether the field could have it in the storage: a cursor may come from anybody. */
 function isValueOf(field: FieldRef, value: unknown): boolean {
 	if (value === null) return field.optional;
-	if (isJsonReal(field))
-		return typeof value === "string" && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(value);
+	if (isJsonReal(field)) {
+		// In JSON's own spelling: SQLite fails for any other.
+		return typeof value === "string" && toJsonNumber(Number(value)) === value;
+	}
 	if (field.codec.sqlType !== "TEXT") return typeof value === "number";
 	return typeof value === "string" && value.isWellFormed() && !isOver(maxBytes, [value]);
 }

@@ -136,8 +136,16 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 	}
 
 	#declare(name: string, schema: z.ZodObject, options: TableOptions): Declared {
-		const { indexes, unique, realtime, search, migrations } = options;
-		const references = describeReferences(options.references);
+		// What is no object is refused below.
+		const {
+			indexes,
+			unique,
+			realtime,
+			search,
+			migrations,
+			references: given,
+		}: TableOptions = Object(options);
+		const references = describeReferences(given);
 		// Migrations by version: functions are others each time.
 		const text = JSON.stringify([indexes, unique, realtime, search, references, migrations]);
 		// SQLite takes `Posts` and `posts` for one table.

@@ -3,6 +3,7 @@ import type { $ZodCheck, $ZodType } from "zod/v4/core";
 import { type Column, fieldName, systemColumn, toColumn } from "./columns.js";
 import { misconfigured } from "./errors.js";
 import { Fields, indexTerm } from "./field.js";
+import { isPlainObject } from "./json.js";
 import { type Reference, toReferences } from "./references.js";
 import { toSearch } from "./search.js";
 import { checkMigrations } from "./steps.js";
@@ -49,6 +50,7 @@ const reservedTable = /^(sqlite_|_cf_|_userdo_|json_each$|json_tree$|pragma_)/i;
 /** @throws UserDOError `misconfigured` naming all that can't be stored */
 export function define(name: string, schema: z.ZodObject, options: TableOptions): Definition {
 	checkTableName(name);
+	checkShape(name, schema, options);
 	const { shape, catchall, checks = [] } = schema._zod.def;
 	if (catchall && catchall._zod.def.type !== "never") {
 		const message = "Fields that the schema does not name can't be stored; use z.object().";
@@ -102,6 +104,42 @@ function checkTableName(name: string): void {
 	}
 }
 
+const optionNames = [
+	"indexes",
+	"migrations",
+	"realtime",
+	"references",
+	"search",
+	"unique",
+	"userScoped",
+] satisfies (keyof TableOptions)[];
+
+/** What the compiler refuses as well, for those who don't ask it. */
+function checkShape(table: string, schema: unknown, options: unknown): void {
+	const { _zod: internals } = Object(schema) as { _zod?: { def?: { type?: unknown } } };
+	if (internals?.def?.type !== "object") {
+		throw misconfigured({ path: table, message: "A table's schema is a z.object() of Zod 4." });
+	}
+	if (!isPlainObject(options)) {
+		throw misconfigured({ path: table, message: "The options of a table are an object." });
+	}
+	for (const [name, value] of Object.entries(options)) {
+		const path = `${table}.${name}`;
+		if (!optionNames.some((known) => known === name)) {
+			throw misconfigured({ path, message: "There is no such option." });
+		}
+		const isList = name === "indexes" || name === "unique";
+		if (isList && value !== undefined && !(Array.isArray(value) && value.every(isFields))) {
+			throw misconfigured({ path, message: "This is a list of fields, or of lists of fields." });
+		}
+	}
+}
+
+function isFields(entry: unknown): boolean {
+	const names: unknown[] = Array.isArray(entry) ? entry : [entry];
+	return names.every((name) => typeof name === "string");
+}
+
 function checkFieldNames(table: string, names: readonly string[]): void {
 	if (names.filter((name) => name !== "id").length > maxFields) {
 		throw misconfigured({ path: table, message: `A table has at most ${maxFields} fields.` });
@@ -142,6 +180,7 @@ function toIndexes(
 	unique: boolean,
 ): Index[] {
 	const places = new Fields([...fields.values()]);
+	const taken = new Set<string>();
 	return list.map((entry) => {
 		const names = typeof entry === "string" ? [entry] : entry;
 		const found = names.map((field) => {
@@ -161,9 +200,21 @@ function toIndexes(
 			return ref;
 		});
 		if (found.length === 0) throw misconfigured({ path: table, message: "An index has fields." });
+		if (new Set(found).size < found.length) {
+			throw misconfigured({ path: table, message: "An index has each field once." });
+		}
 		const shown = found.map(({ column, keys }) => [column.name, ...keys].join("->"));
+		const index = `${unique ? "unique" : "index"}:${table}:${shown.join(".")}`;
+		// SQLite doesn't tell names of indexes apart by case.
+		if (taken.has(index.toLowerCase())) {
+			throw misconfigured({
+				path: `${table}.${shown.join(".")}`,
+				message: "This index stands twice.",
+			});
+		}
+		taken.add(index.toLowerCase());
 		return {
-			name: `${unique ? "unique" : "index"}:${table}:${shown.join(".")}`,
+			name: index,
 			unique,
 			columns: found.map(({ column }) => column.name),
 			terms: found.map((ref) => indexTerm(ref)),

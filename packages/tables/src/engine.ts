@@ -16,6 +16,8 @@ export interface DeclaredTable {
 	deleteBy(text: string, values: readonly SqlValue[]): number;
 	/** Sets those fields, which the schema has parsed, in those rows, all or none. */
 	updateEach(ids: readonly string[], fields: Record<string, unknown>): void;
+	/** Whether rows of any table may refer to rows of this one. */
+	isReferred(): boolean;
 	/** @throws UserDOError `invalid_input` where there is none of that name */
 	relation(name: unknown): Relation;
 	/** Creates the stored table, or brings it to what the definition says. */

@@ -4,6 +4,7 @@ import type { Codec, Kind } from "./codecs.js";
 import { codecs } from "./codecs.js";
 import { type Column, inspect } from "./columns.js";
 import { invalid, nameOf } from "./errors.js";
+import { isPlainObject } from "./json.js";
 import { BoundedCache, quoteName, quoteText, type SqlValue } from "./sql.js";
 
 /** What a query can name: a field, or a place inside of a JSON field. */
@@ -33,9 +34,9 @@ export interface FieldSql {
 	elements: SQL;
 }
 
-const maxKeys = 8;
-/** Others could not be written into a JSON path. */
-const pathKey = /^[\p{L}\p{N}_$-]+$/u;
+const maxKeys = 5;
+/** SQLite's JSON paths can't quote the others. */
+const pathKey = /^[^"\\\p{C}]+$/u;
 const scalars: ReadonlySet<Kind> = new Set(["text", "integer", "real", "boolean"]);
 
 /** Finds what callers name in one table. */
@@ -119,11 +120,35 @@ function partsOf(schema: $ZodType, key: string): readonly $ZodType[] {
 		case "object":
 			return Object.hasOwn(def.shape, key) ? [def.shape[key] as $ZodType] : [];
 		case "union":
-			return def.options.flatMap((option) => partsOf(option, key));
+			return def.options.flatMap((option) =>
+				// What such an option holds there may be anything.
+				isOpen(option, key) ? [option] : partsOf(option, key),
+			);
 		case "intersection":
 			return [def.left, def.right].flatMap((side) => partsOf(side, key));
 		default:
 			return [];
+	}
+}
+
+/** Whether values of that schema may have that key, and nothing is said of what it holds. */
+function isOpen(schema: $ZodType, key: string): boolean {
+	const { def } = unwrap(schema)._zod;
+	switch (def.type) {
+		case "any":
+		case "unknown":
+		case "record":
+		case "custom":
+		case "transform":
+			return true;
+		case "object":
+			return (
+				def.catchall?._zod.def.type !== undefined &&
+				def.catchall._zod.def.type !== "never" &&
+				!Object.hasOwn(def.shape, key)
+			);
+		default:
+			return false;
 	}
 }
 
@@ -167,7 +192,8 @@ export function fieldSql(ref: FieldRef, column: SQLWrapper): FieldSql {
  * @throws UserDOError `invalid_input` for a value of another type
  */
 export function bind(ref: FieldRef, value: unknown): string | number {
-	const encoded = ref.codec.encode(value, ref.name);
+	const { operand = ref.codec.encode } = ref.codec;
+	const encoded = operand(value, ref.name);
 	return isJsonReal(ref) ? toJsonNumber(Number(encoded)) : encoded;
 }
 
@@ -181,11 +207,15 @@ export function decodeField(ref: FieldRef, stored: SqlValue): unknown {
 export function storedAt(ref: FieldRef, stored: SqlValue = null): SqlValue {
 	if (ref.keys.length === 0 || stored === null) return stored;
 	let value: unknown = JSON.parse(String(stored));
-	for (const key of ref.keys) value = Object(value)[key];
+	// Only what SQLite finds: a text has a length to JavaScript, and any object a constructor.
+	for (const key of ref.keys) {
+		value = isPlainObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+	}
 	return value === undefined || value === null ? null : bind(ref, value);
 }
 
-function toJsonNumber(value: number): string {
+/** A number as JSON text; SQLite reads infinity from what no double can be. */
+export function toJsonNumber(value: number): string {
 	if (Number.isFinite(value)) return String(value);
 	return value > 0 ? "9e999" : "-9e999";
 }

@@ -19,6 +19,7 @@ export type {
 	OperatorOf,
 	Page,
 	PageOptions,
+	Patch,
 	Query,
 	Row,
 	RowsOf,

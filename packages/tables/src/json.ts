@@ -15,7 +15,8 @@ export function toJsonText(value: unknown, path: string): string {
 }
 
 function check(value: unknown, path: (string | number)[]): void {
-	if (path.length > maxDepth) throw invalid(path.join("."), "This is nested too deeply.");
+	if (path.length > maxDepth)
+		throw invalid(path.slice(0, 4).join("."), "This is nested too deeply.");
 	if (value === null || typeof value === "string" || typeof value === "boolean") return;
 	if (typeof value === "number") {
 		if (!Number.isFinite(value)) throw invalid(path.join("."), "JSON has no such number.");

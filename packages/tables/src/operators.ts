@@ -3,7 +3,7 @@ import type { Kind } from "./codecs.js";
 import { codecs } from "./codecs.js";
 import type { Condition } from "./conditions.js";
 import { invalid } from "./errors.js";
-import { bind, type FieldRef, type FieldSql, fieldSql } from "./field.js";
+import { bind, type FieldRef, type FieldSql, fieldSql, isJsonReal } from "./field.js";
 import { isOver, maxBytes, type SqlValue } from "./sql.js";
 
 // SQLite orders every BLOB after every text. An empty one would be bound as NULL.
@@ -17,6 +17,8 @@ const listedReal = () =>
 /** The SQL of a comparison, made from the field and the form alone: it serves all values. */
 const forms = {
 	eq: ({ exact }) => sql`${exact} = ${bound()}`,
+	// The first is for an index on that place, which knows nothing of the text.
+	eqJsonReal: ({ value, operand, exact }) => sql`${value} = ${operand} and ${exact} = ${bound()}`,
 	// IS NOT: a row that lacks the field is different from any value.
 	not: ({ exact }) => sql`${exact} is not ${bound()}`,
 	lt: ({ value, operand }) => sql`${value} < ${operand}`,
@@ -51,7 +53,10 @@ const equality =
 	(form: Form, absent: Form): Binder =>
 	(field, value) => {
 		if (value === null) return { form: absent, values: [] };
-		return { form, values: [bind(field, value)] };
+		const operand = bind(field, value);
+		if (form === "eq" && isJsonReal(field))
+			return { form: "eqJsonReal", values: [operand, operand] };
+		return { form, values: [operand] };
 	};
 
 const range =

@@ -173,6 +173,13 @@ export interface Group<T, F extends string> {
 	count: number;
 }
 
+/** Fields to be set. Null takes away what a row may lack. */
+export type Patch<T, Input> = {
+	[K in keyof Input]?:
+		| Input[K]
+		| (K extends keyof T ? (undefined extends T[K] ? null : never) : never);
+};
+
 /** A table that refers to no other, for all that its type tells. */
 export type NoRelations = Record<never, never>;
 
@@ -322,7 +329,7 @@ export interface Query<
 	 * Patches the rows as `update` does, all or none, and says how many the query found. Refused as
 	 * `deleteWhere`.
 	 */
-	updateWhere(patch: Partial<Input>): Answer<number, Mode>;
+	updateWhere(patch: Patch<T, Input>): Answer<number, Mode>;
 }
 
 /** A page of a query whose schema is not known to the compiler. */

@@ -165,7 +165,11 @@ export class SqlQuery implements AnyQuery {
 	groupBy(names: unknown): { key: Row; count: number }[] {
 		this.#refuse("groupBy", ["offset"]);
 		const list = typeof names === "string" ? [names] : names;
-		const fields = this.#list("groupBy", list).map((name) => this.#sortable(name));
+		const found = this.#list("groupBy", list).map((name) => this.#sortable(name));
+		const fields = [...new Set(found)];
+		if (fields.length > maxOrders) {
+			throw invalid("groupBy", `Rows are grouped by at most ${maxOrders} fields.`);
+		}
 		const { limit } = this.#state;
 		const text = this.#source.compiler.groups(this.#state, fields);
 		return this.#run(limit === undefined ? text : `${text} limit ${limit}`).map((values) => ({
@@ -178,7 +182,11 @@ export class SqlQuery implements AnyQuery {
 
 	deleteWhere(): number {
 		this.#checkBulk("deleteWhere");
-		return this.#source.deleteBy(this.#source.compiler.delete(this.#state), this.#state.values);
+		// A cascade may take rows along that the statement would have come to later.
+		const count = this.#source.isReferred() ? this.count() : undefined;
+		const text = this.#source.compiler.delete(this.#state);
+		const deleted = this.#source.deleteBy(text, this.#state.values);
+		return count ?? deleted;
 	}
 
 	updateWhere(patch: unknown): number {

@@ -12,7 +12,7 @@ export interface Relation {
 	table: string;
 	/** The column of the query's rows that leads there. */
 	column: Column;
-	/** Reads what is at all of these keys in one query, and says what is at each. */
+	/** Reads what is at all of these keys together, and says what is at each. */
 	load(keys: readonly SqlValue[]): (key: SqlValue) => unknown;
 }
 
@@ -66,8 +66,24 @@ function loadMany(table: DeclaredTable, field: string, keys: readonly SqlValue[]
 }
 
 function find(table: DeclaredTable, field: string, keys: readonly SqlValue[]) {
-	const present = new Set(keys);
-	present.delete(null);
-	if (present.size === 0) return [];
-	return new SqlQuery(table).where(field, "in", [...present]).get();
+	return chunks(keys).flatMap((chunk) => new SqlQuery(table).where(field, "in", chunk).get());
+}
+
+/** Characters of keys in one query: a bound value has at most 2,000,000 bytes. */
+const maxLength = 250_000;
+
+function chunks(keys: readonly SqlValue[]): string[][] {
+	const found: string[][] = [];
+	let room = 0;
+	for (const key of new Set(keys)) {
+		if (typeof key !== "string") continue;
+		if (room < key.length) {
+			found.push([]);
+			room = maxLength;
+		}
+		found.at(-1)?.push(key);
+		// Quotes and a comma.
+		room -= key.length + 3;
+	}
+	return found;
 }

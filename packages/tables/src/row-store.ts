@@ -56,6 +56,10 @@ export class RowStore implements DeclaredTable {
 		return this.#stored.read(empty, run);
 	}
 
+	isReferred(): boolean {
+		return this.#engine.referencing(this.definition.name).length > 0;
+	}
+
 	relation(name: unknown): Relation {
 		return findRelation(this.#engine, this.definition, name);
 	}

@@ -5,6 +5,8 @@ import type { Definition } from "./definition.js";
 import { invalid, misconfigured, nameOf } from "./errors.js";
 import { quoteName } from "./sql.js";
 
+/** FTS5 needs some of the 100 columns that SQLite has on Cloudflare. */
+const maxFields = 90;
 const maxWords = 32;
 const maxLength = 1000;
 /** SQLite's tokenizer keeps letters, numbers and private characters; of all else no word is made. */
@@ -21,6 +23,9 @@ export function toSearch(
 		throw misconfigured({ path: table, message: "Search takes a list of fields." });
 	}
 	const names: unknown[] = given;
+	if (names.length > maxFields) {
+		throw misconfigured({ path: table, message: `At most ${maxFields} fields are searched.` });
+	}
 	return names.map((field, i) => {
 		const path = `${table}.${nameOf(field, "search")}`;
 		const column = fields.get(field as string);

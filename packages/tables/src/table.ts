@@ -1,7 +1,15 @@
 import { UserDOError } from "@userdo/contracts/errors";
 import { v7 } from "uuid";
-import { checkId, checkList, checkOptions, uniqueKey, withoutId } from "./arguments.js";
-import { type Column, encode } from "./columns.js";
+import {
+	changedMeanwhile,
+	checkId,
+	checkList,
+	checkOptions,
+	checkSystemFields,
+	splitPatch,
+	uniqueKey,
+} from "./arguments.js";
+import { encode } from "./columns.js";
 import type { Definition } from "./definition.js";
 import { requireDriver } from "./drizzle-driver.js";
 import { atIndex, invalid } from "./errors.js";
@@ -63,6 +71,8 @@ export class SqlTable extends SqlQuery implements AnyTable {
 			return this.#rows.toRow(values);
 		}
 		const after = columns.map((column, i) => (column.schema ? values[i] : before[i]) ?? null);
+		// A default would give the row another id each time.
+		if (!Object.hasOwn(Object(data), "id")) after[0] = before[0] ?? null;
 		if (after[0] !== before[0]) throw invalid("id", "An id can't be changed.");
 		return this.#rows.toRow(this.#rows.replace(before, after));
 	}
@@ -76,13 +86,14 @@ export class SqlTable extends SqlQuery implements AnyTable {
 		const key = checkId(id);
 		const { ifUpdatedAt } = checkOptions(options, ["ifUpdatedAt"]);
 		const version = this.#version(ifUpdatedAt);
-		const fields = validatePatch(this.definition, withoutId(patch, key));
+		const given = splitPatch(this.definition, patch, key);
+		const fields = validatePatch(this.definition, given.fields);
 		const before = this.#rows.find(key);
 		if (!before) throw new UserDOError("not_found");
-		if (version && before[version.at] !== version.value) {
-			const issue = { path: "updatedAt", message: "The row was changed in the meantime." };
-			throw new UserDOError("conflict", { issues: [issue] });
+		if (version !== undefined && before[this.definition.updatedAt] !== version) {
+			throw changedMeanwhile();
 		}
+		checkSystemFields(this.definition, given.system, before);
 		return this.#rows.toRow(this.#rows.patch(before, fields));
 	}
 
@@ -104,10 +115,13 @@ export class SqlTable extends SqlQuery implements AnyTable {
 	}
 
 	/** The stored form of the `updatedAt` that a caller has seen. */
-	#version(seen: unknown): { at: number; value: SqlValue } | undefined {
+	#version(seen: unknown): SqlValue | undefined {
 		if (seen === undefined) return undefined;
-		const column = this.definition.fields.get("updatedAt") as Column;
-		const at = this.definition.columns.indexOf(column);
-		return { at, value: column.codec.encode(seen, "ifUpdatedAt") };
+		const { own, columns, updatedAt } = this.definition;
+		if (own.has("updatedAt")) {
+			const message = "The schema has an updatedAt of its own, which nothing makes later.";
+			throw invalid("ifUpdatedAt", message);
+		}
+		return columns[updatedAt]?.codec.encode(seen, "ifUpdatedAt");
 	}
 }

@@ -6,6 +6,7 @@ import type {
 	AnyQuery,
 	Field,
 	NoRelations,
+	Patch,
 	Query,
 	Row,
 	SortField,
@@ -30,7 +31,7 @@ export interface TableMethods<T, Input, Relations, Mode extends Where>
 	createMany(rows: readonly Input[]): Answer<Row<T>[], Mode>;
 	/**
 	 * Adds the row, or replaces the one that has the same values in these fields: the schema's own
-	 * `id`, or those of a `unique`. What the new data lacks, the row lacks then; its id and its
+	 * `id`, or those of a `unique`. What the new data lacks, the row lacks then; its id and the table's
 	 * `createdAt` stay. A conflict of other fields is still one.
 	 *
 	 * @throws UserDOError as `create`
@@ -38,8 +39,10 @@ export interface TableMethods<T, Input, Relations, Mode extends Where>
 	upsert(data: Input, options: { on: Field<T> | readonly Field<T>[] }): Answer<Row<T>, Mode>;
 	findById(id: string): Answer<Row<T> | undefined, Mode>;
 	/**
-	 * Sets the fields of the patch and leaves the others. Nested objects are replaced. A patch that
-	 * changes nothing writes nothing.
+	 * Sets the fields of the patch and leaves the others. Nested objects are replaced. Null and
+	 * undefined take an optional field away; undefined leaves one with a default as it is. A patch
+	 * that changes nothing writes nothing. It may be made from a whole row: another id or `createdAt`
+	 * is refused, an older `updatedAt` is a `conflict`.
 	 *
 	 * With `ifUpdatedAt`, the `updatedAt` of the row as the caller read it, only if nobody has changed
 	 * it since: `conflict` otherwise. Each change makes `updatedAt` later, within a millisecond too.
@@ -48,8 +51,8 @@ export interface TableMethods<T, Input, Relations, Mode extends Where>
 	 */
 	update(
 		id: string,
-		patch: Partial<Input>,
-		options?: { ifUpdatedAt?: Row<T>["updatedAt" & keyof Row<T>] },
+		patch: Patch<T, Input>,
+		options?: { ifUpdatedAt?: "updatedAt" extends keyof T ? never : Date },
 	): Answer<Row<T>, Mode>;
 	/** Whether there was such a row. */
 	delete(id: string): Answer<boolean, Mode>;
@@ -228,7 +231,7 @@ export interface Database {
 	 * Runs all or nothing. Synchronous: a Durable Object would commit before an async function's
 	 * first `await`, so one is refused and rolled back. May be nested.
 	 */
-	transaction<T>(run: () => T): T;
+	transaction<T>(run: () => T extends PromiseLike<unknown> ? never : T): T;
 }
 
 export interface DatabaseOptions {

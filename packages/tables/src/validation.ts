@@ -14,18 +14,27 @@ export function validateRow({ name, schema }: Definition, data: unknown): Fields
 	throw new UserDOError("invalid_input", { issues: toIssues(result.error, []) });
 }
 
-/** What the fields' own schemas make of a patch. A field of no schema is refused. */
+/**
+ * What the fields' own schemas make of a patch. A field of no schema is refused. Null, which JSON can
+ * tell, takes an optional field away as undefined does.
+ */
 export function validatePatch({ name, own }: Definition, patch: unknown): Fields {
 	if (!isPlainObject(patch)) throw invalid("", "A patch is an object.");
 	const fields: Fields = {};
 	const issues: ErrorIssue[] = [];
 	for (const [field, value] of Object.entries(patch)) {
-		const schema = own.get(field)?.schema;
-		if (!schema) {
+		const column = own.get(field);
+		if (!column?.schema) {
 			issues.push({ path: field.slice(0, 64), message: "There is no such field." });
 			continue;
 		}
-		const result = parse(schema, value, name);
+		if (value === null && column.optional && column.absent === "omitted") {
+			fields[field] = undefined;
+			continue;
+		}
+		const result = parse(column.schema, value, name);
+		// The default is for new rows: it must not replace what a row has.
+		if (result.success && value === undefined && !column.optional) continue;
 		if (result.success) fields[field] = result.data;
 		else issues.push(...toIssues(result.error, [field]));
 	}

@@ -93,6 +93,19 @@ describe("upsert", () => {
 			expect(table.count()).toBe(2);
 		}));
 
+	it("keeps the id of a row, also where the schema would make another", () =>
+		inObject((database) => {
+			const id = z.string().default(() => crypto.randomUUID());
+			const schema = z.object({ id, slug: z.string(), stars: z.int() });
+			const table = database.table("pages", schema, { unique: ["slug"] });
+			const first = table.upsert({ slug: "a", stars: 1 }, { on: "slug" });
+			const second = table.upsert({ slug: "a", stars: 2 }, { on: "slug" });
+			expect(second).toMatchObject({ id: first.id, stars: 2 });
+			expect(refusal(() => table.upsert({ id: "x", slug: "a", stars: 3 }, { on: "slug" }))).toBe(
+				"invalid_input id",
+			);
+		}));
+
 	it("refuses what is no key", () =>
 		inObject((database, { rows }) => {
 			const pages = database.table("pages", PageSchema, options) as AnyTable;
@@ -125,6 +138,19 @@ describe("deleteWhere, updateWhere and exists", () => {
 			expect(database.changes.read(8, 99).map(({ data }) => data)).toMatchObject(
 				["b", "e", "f"].map((slug) => ({ type: "update", data: { slug }, old: { slug } })),
 			);
+		}));
+
+	it("count the rows that a cascade of the same table takes along", () =>
+		inObject((database) => {
+			const schema = z.object({ name: z.string(), parentId: z.string().optional() });
+			const nodes = database.table("nodes", schema, {
+				references: { parentId: { table: "nodes", onDelete: "cascade" } },
+			});
+			const root = nodes.create({ name: "a" });
+			const child = nodes.create({ name: "b", parentId: root.id });
+			nodes.create({ name: "b", parentId: child.id });
+			expect(nodes.where("name", "in", ["a", "b"]).deleteWhere()).toBe(3);
+			expect(nodes.count()).toBe(0);
 		}));
 
 	it("are all or nothing", () =>
@@ -178,19 +204,25 @@ describe("ifUpdatedAt", () => {
 			}
 		}));
 
-	it("goes by the schema's own updatedAt, and refuses what is none", () =>
+	it("is refused where the schema has an updatedAt of its own, which nothing makes later", () =>
 		inObject((database) => {
 			const table = database.table("own", z.object({ updatedAt: z.int(), a: z.int() }));
 			const { id } = table.create({ updatedAt: 5, a: 1 });
-			expect(table.update(id, { a: 2 }, { ifUpdatedAt: 5 }).a).toBe(2);
-			expect(refusal(() => table.update(id, { a: 3 }, { ifUpdatedAt: 6 }))).toBe(
-				"conflict updatedAt",
+			expect(refusal(() => table.update(id, { a: 3 }, { ifUpdatedAt: 5 as never }))).toBe(
+				"invalid_input ifUpdatedAt",
 			);
+			expect(table.findById(id)?.a).toBe(1);
+		}));
+
+	it("refuses what is none", () =>
+		inObject((database) => {
+			const table = database.table("own", z.object({ a: z.int() }));
+			const { id } = table.create({ a: 1 });
 			const update = (given: unknown) => refusal(() => table.update(id, { a: 9 }, given as object));
 			expect(update({ ifUpdatedAt: null })).toBe("invalid_input ifUpdatedAt");
 			expect(update({ ifUpdatedAt: "5" })).toBe("invalid_input ifUpdatedAt");
 			expect(update({ ifupdatedAt: 5 })).toBe("invalid_input ifupdatedAt");
 			expect(update(5)).toBe("invalid_input options");
-			expect(table.findById(id)?.a).toBe(2);
+			expect(table.findById(id)?.a).toBe(1);
 		}));
 });

@@ -149,6 +149,38 @@ describe("update", () => {
 			}
 		}));
 
+	it("takes optional fields away by null and undefined, and lets defaults be", () =>
+		inObject((database) => {
+			const schema = z.object({
+				title: z.string(),
+				state: z.enum(["draft", "live"]).default("draft"),
+				note: z.string().optional(),
+				mark: z.string().nullish(),
+			});
+			const table = database.table("posts", schema);
+			const { id } = table.create({ title: "a", state: "live", note: "x", mark: "y" });
+			const { state, note } = table.update(id, { state: undefined, title: "b" });
+			expect([state, note]).toEqual(["live", "x"]);
+			expect(table.update(id, { note: null })).not.toHaveProperty("note");
+			table.update(id, { note: "z" });
+			expect(table.update(id, { note: undefined, mark: null })).toMatchObject({ mark: null });
+			expect(table.findById(id)).not.toHaveProperty("note");
+			expect(refusal(() => table.update(id, { state: null as never }))).toBe("invalid_input state");
+		}));
+
+	it("takes a patch made from a whole row, unless the row was changed since", () =>
+		inObject((database) => {
+			const table = database.table("every", EverySchema);
+			const row = table.create(every);
+			const later = table.update(row.id, { ...row, text: "new" });
+			expect(later).toMatchObject({ text: "new", createdAt: row.createdAt });
+			const stale = refusal(() => table.update(row.id, { ...row, text: "newer" }));
+			expect(stale).toBe("conflict updatedAt");
+			const moved = { ...later, createdAt: new Date(0) };
+			expect(refusal(() => table.update(row.id, moved))).toBe("invalid_input createdAt");
+			expect(table.findById(row.id)).toEqual(later);
+		}));
+
 	it("writes nothing when nothing is different", () =>
 		inObject((_, { open }) => {
 			const onWrite = vi.fn();
@@ -168,9 +200,11 @@ describe("update", () => {
 			const { id } = posts.create(post);
 			const update = (patch: object) => refusal(() => posts.update(id, patch));
 			expect(update({ title: 5, extra: 1 })).toBe("invalid_input title extra");
-			expect(update({ updatedAt: new Date() })).toBe("invalid_input updatedAt");
+			expect(update({ updatedAt: new Date(5) })).toBe("conflict updatedAt");
+			expect(update({ updatedAt: "x" })).toBe("invalid_input updatedAt");
 			expect(update({ id: "other" })).toBe("invalid_input id");
 			expect(update({ title: undefined })).toBe("invalid_input title");
+			expect(update({ title: null })).toBe("invalid_input title");
 			expect(update([] as never)).toBe("invalid_input ");
 			expect(posts.update(id, { id, title: "New" } as never).title).toBe("New");
 			expect(refusal(() => posts.update("none", { title: "x" }))).toBe("not_found");

@@ -143,6 +143,49 @@ describe("a definition", () => {
 			database.table("strict", z.strictObject({ a: z.string() }));
 		}));
 
+	it("refuses what is no object schema, and options that are none", () =>
+		inObject((database) => {
+			const schema = z.object({
+				name: z.string(),
+				place: z.object({ city: z.string(), City: z.string() }),
+			});
+			const define = (given: unknown, options?: unknown) =>
+				refusal(() => database.table("notes", given as typeof schema, options as object));
+			for (const each of [undefined, null, {}, z.string(), z.array(schema), schema.readonly()]) {
+				expect(define(each)).toBe("misconfigured notes");
+			}
+			expect(define(schema, null)).toBe("misconfigured notes");
+			expect(define(schema, [])).toBe("misconfigured notes");
+			expect(define(schema, { index: ["name"] })).toBe("misconfigured notes.index");
+			expect(define(schema, { indexes: "name" })).toBe("misconfigured notes.indexes");
+			expect(define(schema, { unique: [5] })).toBe("misconfigured notes.unique");
+			expect(define(schema, { indexes: ["name", "name"] })).toBe("misconfigured notes.name");
+			expect(define(schema, { unique: ["name", ["name"]] })).toBe("misconfigured notes.name");
+			expect(define(schema, { indexes: [["name", "name"]] })).toBe("misconfigured notes");
+			expect(define(schema, { indexes: ["place.city", "place.City"] })).toBe(
+				"misconfigured notes.place->City",
+			);
+			const endless: z.ZodType = z.lazy(() => z.union([z.number(), endless.optional()]));
+			expect(define(z.object({ endless }))).toBe("misconfigured notes.endless");
+			const names = Array.from({ length: 91 }, (_, i) => `f${i}`);
+			const wide = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
+			expect(define(wide, { search: names })).toBe("misconfigured notes");
+			expect(database.tables.size).toBe(0);
+			const most = database.table("wide", wide, { search: names.slice(1) } as object) as AnyTable;
+			most.create(Object.fromEntries(names.map((name) => [name, "word"])));
+			expect(most.search("word").count()).toBe(1);
+		}));
+
+	it("keeps integers whole, wherever a fraction comes from", () =>
+		inObject((database) => {
+			const fraction = z.int().overwrite((value) => value / 2);
+			const table = database.table("numbers", z.object({ a: fraction, b: z.int().default(0.5) }));
+			expect(refusal(() => table.create({ a: 2 }))).toBe("invalid_input b");
+			expect(refusal(() => table.create({ a: 1, b: 1 }))).toBe("invalid_input a");
+			expect(table.create({ a: 4, b: 1 })).toMatchObject({ a: 2, b: 1 });
+			expect(table.where("a", "<", 2.5).where("a", "!=", 0.5).count()).toBe(1);
+		}));
+
 	it("refuses an id that is no string, and indexes of nothing", () =>
 		inObject((database) => {
 			const define = (schema: z.ZodObject, options?: object) =>

@@ -75,6 +75,29 @@ describe("pages", () => {
 			);
 		}));
 
+	it("hold all rows where unions and infinities are what rows are sorted by", () =>
+		inObject((database) => {
+			const place = z.union([z.string(), z.object({ length: z.int() }), z.object({ x: z.int() })]);
+			const schema = z.object({ place, size: z.union([z.number(), z.literal(Infinity)]) });
+			const table = database.table("odd", schema);
+			const places = ["abc", { length: 5 }, "", { x: 1 }, { length: -1 }];
+			for (const [i, each] of places.entries()) {
+				table.create({ place: each, size: i % 2 ? Infinity : i });
+			}
+			for (const field of ["place.length", "size"] as const) {
+				const query = (table as AnyTable).orderBy(field);
+				const seen: unknown[] = [];
+				let after: string | null = null;
+				do {
+					const page: ReturnType<typeof query.page> = query.page({ after, limit: 1 });
+					seen.push(...page.items);
+					after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+				} while (after !== null);
+				expect(seen).toEqual(query.get());
+				expect(seen).toHaveLength(5);
+			}
+		}));
+
 	it("have 50 rows, at most 1,000, and are empty where nothing is stored", () =>
 		inObject((database) => {
 			const table = database.table("notes", NoteSchema);
@@ -135,7 +158,19 @@ describe("pages", () => {
 				const cursor = toCursor(["stars desc,id desc", value, "x"]);
 				expect(after(cursor, byStars)).toBe("invalid_input after");
 			}
-			for (const value of [1, "", "x", "1 or 1", '"a"', "1\n"]) {
+			for (const value of [
+				1,
+				"",
+				"x",
+				"1 or 1",
+				'"a"',
+				"1\n",
+				"01",
+				"-01",
+				"00.5e1",
+				"1.0",
+				"+1",
+			]) {
 				const cursor = toCursor(["author.rank asc,id asc", value, "x"]);
 				expect(after(cursor, byRank)).toBe("invalid_input after");
 			}

@@ -92,6 +92,22 @@ describe("with", () => {
 			exec.mockRestore();
 		}));
 
+	it("reads any number of rows, however long their ids", () =>
+		inObject((database) => {
+			const owners = database.table("owners", z.object({ id: z.string() }), { realtime: false });
+			const things = database.table("things", z.object({ ownerId: z.string() }), {
+				references: { ownerId: owners },
+				realtime: false,
+			});
+			const ids = Array.from({ length: 1000 }, (_, i) => `${i}`.padStart(2100, "x"));
+			owners.createMany(ids.map((id) => ({ id })));
+			things.createMany(ids.map((ownerId) => ({ ownerId })));
+			const found = things.with("owner").get();
+			expect(found.filter(({ owner, ownerId }) => owner?.id === ownerId)).toHaveLength(1000);
+			const back = owners.with("things", things).get();
+			expect(back.every((row) => row.things[0]?.ownerId === row.id)).toBe(true);
+		}));
+
 	it("follows a table's references to itself, both ways", () =>
 		inObject((database) => {
 			const schema = z.object({ text: z.string(), parentId: z.string().nullable() });

@@ -311,7 +311,9 @@ describe("transaction", () => {
 				notes.create({ text: "b" });
 				throw new Error("late");
 			};
-			expect(refusal(() => database.transaction(run))).toBe("misconfigured transaction");
+			expect(refusal(() => database.transaction(run as () => never))).toBe(
+				"misconfigured transaction",
+			);
 			await Promise.resolve();
 			expect(notes.count()).toBe(1);
 		}));
