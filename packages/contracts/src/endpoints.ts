@@ -24,7 +24,21 @@ export const UserSchema = z.object({
 	/** The id of the user's Durable Object: 64 hex digits. */
 	id: z.string(),
 	email: z.string(),
+	/** Whether its owner has followed a link that was mailed there. */
+	emailVerified: z.boolean(),
 	createdAt: z.iso.datetime(),
+});
+
+/** One sign-in on one device. */
+export const SessionSchema = z.object({
+	id: z.uuid(),
+	/** Browser and system, as far as the user agent tells: `Firefox on Windows`. */
+	device: z.string(),
+	createdAt: z.iso.datetime(),
+	/** When its tokens were last made, at most the access token's lifetime before its last use. */
+	lastUsedAt: z.iso.datetime(),
+	/** Whether it is the one that asks. */
+	current: z.boolean(),
 });
 
 /** A new password: 8 to 256 characters (Unicode code points), free of NUL and lone surrogates. */
@@ -85,6 +99,25 @@ export const endpoints = {
 		response: SignedInSchema,
 	},
 	"GET /api/me": { response: z.object({ user: UserSchema }) },
+	/** Deletes the account and all of its data. */
+	"DELETE /api/me": { body: z.object({ password: PasswordSchema }), response: OkSchema },
+	"GET /api/sessions": { response: z.object({ sessions: z.array(SessionSchema) }) },
+	/** Ends all sessions but the one that asks. */
+	"DELETE /api/sessions": { response: OkSchema },
+	"DELETE /api/sessions/:id": { params: z.object({ id: z.uuid() }), response: OkSchema },
+	/** Ends all other sessions too. */
+	"POST /api/password/change": {
+		body: z.object({ oldPassword: PasswordSchema, newPassword: NewPasswordSchema }),
+		response: OkSchema,
+	},
+	/** Mails the signed-in user a link that confirms the address. */
+	"POST /api/email-verification/request": { response: OkSchema },
+	"POST /api/email-verification/confirm": {
+		body: z.object({ token: z.string().min(1).max(4096) }),
+		response: OkSchema,
+	},
+	/** All tables and keys as JSON Lines: a stream, which no schema describes as a whole. */
+	"GET /api/export": {},
 	"POST /api/password-reset/request": {
 		body: z.object({ email: EmailSchema }),
 		/** The same for an address with and without an account. */
@@ -118,6 +151,8 @@ export const endpoints = {
 } as const satisfies Record<string, Endpoint>;
 
 interface Endpoint {
+	/** What stands in the path: `:id`. */
+	params?: z.ZodType;
 	body?: z.ZodType;
 	query?: z.ZodType;
 	response?: z.ZodType;
@@ -129,6 +164,7 @@ export type UserDOEndpoints = {
 };
 
 type EndpointTypes<E extends Endpoint> = {
+	params: E["params"] extends z.ZodType ? z.input<E["params"]> : undefined;
 	body: E["body"] extends z.ZodType ? z.input<E["body"]> : undefined;
 	query: E["query"] extends z.ZodType ? z.input<E["query"]> : undefined;
 	response: E["response"] extends z.ZodType ? z.output<E["response"]> : undefined;
@@ -140,6 +176,9 @@ export type EndpointName = keyof UserDOEndpoints;
 /** What the endpoint takes as its JSON body. */
 export type EndpointRequest<Name extends EndpointName> = UserDOEndpoints[Name]["body"];
 
+/** What stands in the endpoint's path. */
+export type EndpointParams<Name extends EndpointName> = UserDOEndpoints[Name]["params"];
+
 /** What the endpoint takes in its query string. */
 export type EndpointQuery<Name extends EndpointName> = UserDOEndpoints[Name]["query"];
 
@@ -148,3 +187,6 @@ export type EndpointResponse<Name extends EndpointName> = UserDOEndpoints[Name][
 
 /** A user as any answer shows it. */
 export type User = z.output<typeof UserSchema>;
+
+/** One sign-in on one device. */
+export type UserSession = z.output<typeof SessionSchema>;

@@ -2,6 +2,7 @@ export { normalizeEmail } from "./email.js";
 export {
 	EmailSchema,
 	type EndpointName,
+	type EndpointParams,
 	type EndpointQuery,
 	type EndpointRequest,
 	type EndpointResponse,
@@ -10,9 +11,11 @@ export {
 	KeySchema,
 	NewPasswordSchema,
 	PasswordSchema,
+	SessionSchema,
 	type User,
 	type UserDOEndpoints,
 	UserSchema,
+	type UserSession,
 } from "./endpoints.js";
 export {
 	codeOfStatus,

@@ -31,6 +31,7 @@ const promised = [
 const user = {
 	id: "0f".repeat(32),
 	email: "ada@example.com",
+	emailVerified: false,
 	createdAt: "2026-01-02T03:04:05.678Z",
 };
 
@@ -55,7 +56,12 @@ describe("the types of the endpoints", () => {
 		expectTypeOf<Json>().toExtend<EndpointRequest<"POST /data">["value"]>();
 		expectTypeOf<EndpointQuery<"GET /data">>().toEqualTypeOf<{ key?: string | undefined }>();
 		expectTypeOf<EndpointResponse<"GET /api/me">>().toEqualTypeOf<{ user: User }>();
-		expectTypeOf<User>().toEqualTypeOf<{ id: string; email: string; createdAt: string }>();
+		expectTypeOf<User>().toEqualTypeOf<{
+			id: string;
+			email: string;
+			emailVerified: boolean;
+			createdAt: string;
+		}>();
 	});
 
 	it("say undefined for what an endpoint does not take", () => {

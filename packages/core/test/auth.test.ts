@@ -10,6 +10,7 @@ describe("accounts", () => {
 		expect(signedIn.user).toEqual({
 			id: stub.id.toString(),
 			email,
+			emailVerified: false,
 			createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
 		});
 		const again = (await stub.login({ email, password })) as SignedIn;

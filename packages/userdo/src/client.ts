@@ -17,10 +17,12 @@ export {
 } from "@userdo/client";
 export type {
 	EndpointName,
+	EndpointParams,
 	EndpointQuery,
 	EndpointRequest,
 	EndpointResponse,
 	ErrorBody,
 	Json,
 	UserDOEndpoints,
+	UserSession,
 } from "@userdo/contracts";

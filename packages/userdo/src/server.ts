@@ -8,6 +8,7 @@ export {
 	NewPasswordSchema,
 	normalizeEmail,
 	PasswordSchema,
+	SessionSchema,
 	toErrorBody,
 	toIssues,
 	type UserDOErrorOptions,
@@ -66,6 +67,7 @@ export {
 export {
 	type Collection,
 	type EndpointName,
+	type EndpointParams,
 	type EndpointQuery,
 	type EndpointRequest,
 	type EndpointResponse,
@@ -86,4 +88,5 @@ export {
 	type UserDOClientOptions,
 	type UserDOEndpoints,
 	UserDOError,
+	type UserSession,
 } from "./client.js";

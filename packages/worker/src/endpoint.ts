@@ -11,6 +11,9 @@ type Endpoints = typeof endpoints;
 
 /** What a handler gets, as the endpoint's schemas give it back. */
 interface EndpointInput<Name extends EndpointName> {
+	params: Endpoints[Name] extends { params: infer Params extends z.ZodType }
+		? z.output<Params>
+		: undefined;
 	body: Endpoints[Name] extends { body: infer Body extends z.ZodType } ? z.output<Body> : undefined;
 	query: Endpoints[Name] extends { query: infer Query extends z.ZodType }
 		? z.output<Query>
@@ -34,7 +37,8 @@ export function serveEndpoint<Name extends EndpointName>(
 	{ maxBytes, before, handle }: EndpointOptions<Name>,
 ): void {
 	const [method = "", path = ""] = name.split(" ");
-	const schemas: { body?: z.ZodType; query?: z.ZodType; response?: z.ZodType } = endpoints[name];
+	const schemas: { params?: z.ZodType; body?: z.ZodType; query?: z.ZodType; response?: z.ZodType } =
+		endpoints[name];
 	app.use(path, (c, next) => {
 		allowMethod(c, method);
 		return next();
@@ -44,6 +48,7 @@ export function serveEndpoint<Name extends EndpointName>(
 		const query = readQuery(c);
 		const body = method === "GET" ? undefined : await readJson(c.req.raw, maxBytes);
 		const input = {
+			params: schemas.params && validate(schemas.params, c.req.param()),
 			body: schemas.body && validateBody(c, schemas.body, body),
 			query: schemas.query && validate(schemas.query, query),
 		};

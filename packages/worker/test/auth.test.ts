@@ -25,7 +25,12 @@ describe("signing in", () => {
 	test("signup signs in, and /api/me says who it is", async () => {
 		const { browser, email, id } = await signUp(app);
 		const { user } = await browser.json<{ user: unknown }>("/api/me");
-		expect(user).toEqual({ id, email, createdAt: expect.stringMatching(/^\d{4}-.*Z$/) });
+		expect(user).toEqual({
+			id,
+			email,
+			emailVerified: false,
+			createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+		});
 	});
 
 	test("the same address in another spelling is the same account", async () => {

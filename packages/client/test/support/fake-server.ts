@@ -2,8 +2,18 @@ import type { User } from "@userdo/contracts";
 import type { ChangeMessage, HelloFrame, ServerFrame } from "@userdo/contracts/events";
 import { type FetchInit, type SocketLike, UserDOClient } from "../../src/index.js";
 
-export const ada: User = { id: "a".repeat(64), email: "ada@example.com", createdAt: "2026-01-01" };
-export const bob: User = { id: "b".repeat(64), email: "bob@example.com", createdAt: "2026-01-02" };
+export const ada: User = {
+	id: "a".repeat(64),
+	email: "ada@example.com",
+	emailVerified: false,
+	createdAt: "2026-01-01",
+};
+export const bob: User = {
+	id: "b".repeat(64),
+	email: "bob@example.com",
+	emailVerified: false,
+	createdAt: "2026-01-02",
+};
 
 type Answer = () => Response | Promise<Response>;
 

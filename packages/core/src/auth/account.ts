@@ -9,6 +9,8 @@ export interface Account {
 	readonly home: string;
 	/** SHA-256 of the `jti` of the one live reset token. */
 	readonly resetHash: string | null;
+	/** When its owner followed a link that was mailed to the address. */
+	readonly verifiedAt: number | null;
 }
 
 const accountDdl = `CREATE TABLE IF NOT EXISTS _userdo_account (
@@ -17,7 +19,8 @@ const accountDdl = `CREATE TABLE IF NOT EXISTS _userdo_account (
 	password_hash TEXT NOT NULL,
 	created_at INTEGER NOT NULL,
 	home TEXT NOT NULL,
-	reset_hash TEXT
+	reset_hash TEXT,
+	verified_at INTEGER
 ) STRICT`;
 
 /** The one row that says whose object this is. Nothing stands in storage before {@link create}. */
@@ -50,12 +53,13 @@ export class AccountStore {
 
 	#write(account: Account): void {
 		this.#sql.exec(
-			"INSERT OR REPLACE INTO _userdo_account VALUES (1, ?, ?, ?, ?, ?)",
+			"INSERT OR REPLACE INTO _userdo_account VALUES (1, ?, ?, ?, ?, ?, ?)",
 			account.email,
 			account.passwordHash,
 			account.createdAt,
 			account.home,
 			account.resetHash,
+			account.verifiedAt,
 		);
 		this.#account = account;
 	}
@@ -66,7 +70,7 @@ function load(sql: SqlStorage): Account | null {
 	const [row] = sql
 		.exec(
 			`SELECT email, password_hash AS passwordHash, created_at AS createdAt, home,
-				reset_hash AS resetHash FROM _userdo_account`,
+				reset_hash AS resetHash, verified_at AS verifiedAt FROM _userdo_account`,
 		)
 		.toArray();
 	return (row as unknown as Account | undefined) ?? null;

@@ -87,6 +87,7 @@ export class Auth {
 				createdAt: Date.now(),
 				home: this.#ctx.id.toString(),
 				resetHash: null,
+				verifiedAt: null,
 			});
 		});
 		const issued = this.sessions.start(keys, context.userAgent);
@@ -182,8 +183,13 @@ export class Auth {
 
 	/** @throws UserDOError `not_found` where nobody signed up */
 	user(): User {
-		const { email, createdAt } = this.#requireAccount();
-		return { id: this.#ctx.id.toString(), email, createdAt: new Date(createdAt).toISOString() };
+		const { email, createdAt, verifiedAt } = this.#requireAccount();
+		return {
+			id: this.#ctx.id.toString(),
+			email,
+			emailVerified: verifiedAt !== null,
+			createdAt: new Date(createdAt).toISOString(),
+		};
 	}
 
 	async #findByPassword(email: string, password: string): Promise<Account | undefined> {
