@@ -1,6 +1,7 @@
 import { type ErrorBody, isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/errors";
 import { type AnyTable, queryMethods, tableMethods } from "@userdo/tables";
 import type { CallContext } from "./auth/auth.js";
+import { hookNames } from "./auth/hooks.js";
 import type { Sessions } from "./auth/sessions.js";
 
 /** Who is calling: a signed-in user's session, or the server itself. */
@@ -39,8 +40,8 @@ interface BaseMethod {
 }
 
 /**
- * What may be called of the base class, and by whom. `resetPassword` asks for no old password, so a
- * session, which may be stolen, must never reach it.
+ * What may be called of the base class, and by whom. `resetPassword` and `eraseAccount` ask for no
+ * password, so a session, which may be stolen, must never reach them.
  */
 const baseMethods: Readonly<Record<string, BaseMethod>> = {
 	getUser: { session: true },
@@ -48,13 +49,19 @@ const baseMethods: Readonly<Record<string, BaseMethod>> = {
 	set: { session: true },
 	delete: { session: true },
 	list: { session: true },
+	exportData: { session: true, before: 0 },
+	listSessions: { session: true, before: 0 },
+	revokeSession: { session: true },
+	revokeOtherSessions: { session: true, before: 0 },
 	changePassword: { session: true, before: 1 },
+	deleteAccount: { session: true, before: 1 },
 	logout: { session: true, before: 0 },
 	signup: { session: false, before: 1 },
 	login: { session: false, before: 1 },
 	verifyToken: { session: false, before: 1 },
 	refreshToken: { session: false, before: 1 },
 	resetPassword: { session: false },
+	eraseAccount: { session: false },
 	createPasswordReset: { session: false, before: 0 },
 	confirmPasswordReset: { session: false, before: 1 },
 };
@@ -148,7 +155,11 @@ function developerMethods(object: object, base: object): ReadonlySet<string> {
 	const names = new Set<string>();
 	for (let at = start; at !== null && at !== base; at = Object.getPrototypeOf(at)) {
 		for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
-			const hidden = handlers.has(name) || name.startsWith("_") || name.startsWith("webSocket");
+			const hidden =
+				handlers.has(name) ||
+				hookNames.has(name) ||
+				name.startsWith("_") ||
+				name.startsWith("webSocket");
 			if (typeof value === "function" && !hidden && !(name in base)) names.add(name);
 		}
 	}

@@ -47,6 +47,12 @@ export class KeyValueStore {
 		return Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)]));
 	}
 
+	/** The pairs after that key, by key; values as JSON text. */
+	page(after: string, limit: number): StoredPair[] {
+		const query = `SELECT key, value FROM _userdo_kv WHERE key > ? ORDER BY key LIMIT ${limit}`;
+		return this.#exec(query, after) ?? [];
+	}
+
 	/**
 	 * Sets a key. The value that stands there already is not written again.
 	 *

@@ -202,6 +202,20 @@ export class Realtime {
 		}
 	}
 
+	/**
+	 * Closes every socket, the developer's own as well, and starts anew: of what was sent nothing is
+	 * stored any more.
+	 */
+	reset(): void {
+		for (const socket of this.#ctx.getWebSockets()) {
+			close(socket, closeCodes.sessionEnded, "sessionEnded");
+		}
+		this.#events.length = 0;
+		this.#sent = 0;
+		this.#epoch = "";
+		this.#pruned = 0;
+	}
+
 	/** Nothing that a client sends has a meaning yet; what is too big or too much ends the socket. */
 	receive(socket: WebSocket, message: string | ArrayBuffer): void {
 		const attachment = countMessage(readAttachment(socket));

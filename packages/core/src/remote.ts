@@ -1,4 +1,5 @@
 import type { AnyTable, RemoteTable, Table } from "@userdo/tables";
+import type { Hooks } from "./auth/hooks.js";
 
 // What a Worker needs to reach an object, apart from the class: a Worker that holds no object of its
 // own must not carry one.
@@ -25,11 +26,16 @@ export type Remote<T> = {
 
 type Callable = (...args: never[]) => unknown;
 
-/** What the runtime calls, and what carries all other calls: not for anybody else. */
-type Hidden = "fetch" | "alarm" | "invoke" | `webSocket${string}` | `_${string}`;
+/** What the runtime or the object itself calls, and what carries all other calls. */
+type Hidden = "fetch" | "alarm" | "invoke" | keyof Hooks | `webSocket${string}` | `_${string}`;
 
 /** Methods of the base class that take the call's context last, which the Worker fills in. */
-type RemoteArgs<Name, Args extends unknown[]> = Name extends "logout" | "createPasswordReset"
+type RemoteArgs<Name, Args extends unknown[]> = Name extends
+	| "logout"
+	| "createPasswordReset"
+	| "exportData"
+	| "listSessions"
+	| "revokeOtherSessions"
 	? []
 	: Name extends
 				| "signup"
@@ -37,6 +43,7 @@ type RemoteArgs<Name, Args extends unknown[]> = Name extends "logout" | "createP
 				| "verifyToken"
 				| "refreshToken"
 				| "changePassword"
+				| "deleteAccount"
 				| "confirmPasswordReset"
 		? [Args[0]]
 		: Args;

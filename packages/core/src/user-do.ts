@@ -1,10 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
-import type { User } from "@userdo/contracts";
+import type { User, UserSession } from "@userdo/contracts";
 import { isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/errors";
 import { createDatabase, type Database, type DrizzleDatabase } from "@userdo/tables";
 import { Auth, type CallContext, type SignedIn } from "./auth/auth.js";
+import { describeSession } from "./auth/device.js";
 import { type PasswordHasher, pbkdf2 } from "./auth/password.js";
 import { loadTokenKeys } from "./auth/tokens.js";
+import { exportStream } from "./export.js";
 import { dispatch, type InvokeCall, type InvokeResult } from "./invoke.js";
 import { KeyValueStore } from "./kv.js";
 import { answerClose, Realtime, type SocketSession } from "./realtime.js";
@@ -106,6 +108,17 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 				this.#database.create();
 			},
 			onSessionsEnd: (ids) => this.#realtime.closeSessions(ids),
+			onForget: () => {
+				forgetTables(this.#database);
+				this.#realtime.reset();
+			},
+			hooks: {
+				authorizeSignup: (signup) => this.authorizeSignup(signup),
+				onSignup: (user) => this.onSignup(user),
+				onLogin: (user) => this.onLogin(user),
+				onPasswordChanged: (user) => this.onPasswordChanged(user),
+				onDelete: (user) => this.onDelete(user),
+			},
 		});
 		const { sessions } = this.#auth;
 		this.#realtime = new Realtime(ctx, { changes, sessions, userId: ctx.id.toString() });
@@ -217,6 +230,70 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 		return { ok: true };
 	}
 
+	/** Every sign-in that lives, the last used first. `current` is the one that calls. */
+	async listSessions({ sid }: CallContext = {}): Promise<{ sessions: UserSession[] }> {
+		return { sessions: this.#auth.sessions.list().map((session) => describeSession(session, sid)) };
+	}
+
+	/**
+	 * Ends a session, and closes its sockets.
+	 *
+	 * @throws UserDOError `not_found` when this user has no such session
+	 */
+	async revokeSession(id: string): Promise<{ ok: true }> {
+		if (this.#auth.sessions.find(id) === undefined) throw new UserDOError("not_found");
+		this.#auth.sessions.end(id);
+		return { ok: true };
+	}
+
+	/** Ends all sessions but the one that calls; on the server, which has none, all of them. */
+	async revokeOtherSessions({ sid }: CallContext = {}): Promise<{ ok: true }> {
+		this.#auth.sessions.endAll(sid);
+		return { ok: true };
+	}
+
+	/**
+	 * Deletes the account and everything that is stored in the object, whoever has written it: tables,
+	 * keys, sessions, the alarm. All sockets are closed. Before that runs {@link onDelete}.
+	 *
+	 * @throws UserDOError `wrong_password`, `rate_limited`
+	 */
+	async deleteAccount(
+		{ password }: { password: string },
+		context: CallContext = {},
+	): Promise<{ ok: true }> {
+		await this.#auth.deleteAccount({ password }, context);
+		return { ok: true };
+	}
+
+	/**
+	 * As {@link deleteAccount}, without the password: for the server only.
+	 *
+	 * @throws UserDOError `not_found` where nobody signed up
+	 */
+	async eraseAccount(): Promise<{ ok: true }> {
+		await this.#auth.erase();
+		return { ok: true };
+	}
+
+	/**
+	 * All of the user's data as JSON Lines, read while it is sent: a line `user`, a line `key` for each
+	 * key, a line `row` for each row of the declared tables (as events have it), and a line `end` with
+	 * the counts, without which it is not complete.
+	 *
+	 * @throws UserDOError `not_found` where nobody signed up
+	 */
+	async exportData({ sid }: CallContext = {}): Promise<ReadableStream<Uint8Array>> {
+		const { lives, sessions } = this.#auth;
+		return exportStream({
+			user: this.#auth.user(),
+			kv: this.#kv,
+			tables: this.#database.tables,
+			isAllowed: () =>
+				lives === this.#auth.lives && (sid === undefined || sessions.find(sid) !== undefined),
+		});
+	}
+
 	/** @throws UserDOError `not_found` where nobody signed up */
 	async getUser(): Promise<{ user: User }> {
 		return { user: this.#auth.user() };
@@ -254,14 +331,47 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	 * Errors come back as data, since their fields don't survive an RPC everywhere.
 	 */
 	async invoke(call: InvokeCall): Promise<InvokeResult> {
+		const { lives } = this.#auth;
 		const result = await dispatch(this, call, {
 			base: UserDO.prototype,
 			tables: this.#database.tables,
 			sessions: this.#auth.sessions,
 		});
+		// The account was deleted while the session's call ran: what it wrote since must go as well.
+		if (lives !== this.#auth.lives && call.authority.kind === "session") await this.#auth.sweep();
 		this.#realtime.flush();
 		return result;
 	}
+
+	/**
+	 * Decides who may sign up, before anything is hashed or written. Override it; for all hooks: no
+	 * session and no call through {@link invoke} reaches them, but code that holds the binding can call
+	 * every method of a class directly, so they should do nothing that your Worker must not.
+	 *
+	 * @returns true to let the sign-up happen; whatever else, or an error, refuses it
+	 */
+	protected authorizeSignup(_signup: { email: string }): boolean | Promise<boolean> {
+		return true;
+	}
+
+	/**
+	 * Runs within the sign-up, when the account is there and nobody is signed in yet. No other call of
+	 * the object runs meanwhile, for 30 seconds at most. When it throws, the sign-up and all that it
+	 * wrote are undone, and the error is the caller's.
+	 */
+	protected onSignup(_user: User): void | Promise<void> {}
+
+	/** Runs once the password is right. When it throws, nobody is signed in. */
+	protected onLogin(_user: User): void | Promise<void> {}
+
+	/**
+	 * Runs when the password was changed or reset, and the sessions have ended. When it throws, the new
+	 * password stands; the log tells of the error.
+	 */
+	protected onPasswordChanged(_user: User): void | Promise<void> {}
+
+	/** Runs before everything is deleted. When it throws, nothing is. */
+	protected onDelete(_user: User): void | Promise<void> {}
 
 	/** Takes the WebSocket upgrades that the Worker has verified. */
 	override async fetch(request: Request): Promise<Response> {
@@ -294,3 +404,16 @@ function refuse(error: unknown): Response {
 	const known = isUserDOError(error) ? error : new UserDOError("internal_error", { cause: error });
 	return Response.json(toErrorBody(known), { status: known.status });
 }
+
+/** Makes the tables look anew at what is stored, as they do when a transaction is rolled back. */
+function forgetTables(database: Database): void {
+	try {
+		database.transaction(() => {
+			throw forgotten;
+		});
+	} catch (error) {
+		if (error !== forgotten) throw error;
+	}
+}
+
+const forgotten = new Error("forgotten");

@@ -42,6 +42,11 @@ export class AccountStore {
 		this.#sql.exec(accountDdl);
 		this.#write(account);
 		// Read anew when asked for: the transaction around this may yet be rolled back.
+		this.forget();
+	}
+
+	/** What was read is of a storage that has changed since. */
+	forget(): void {
 		this.#account = undefined;
 	}
 

@@ -9,6 +9,7 @@ import { UserDOError } from "@userdo/contracts/errors";
 import * as z from "zod";
 import { objectName } from "../identity.js";
 import { type Account, AccountStore } from "./account.js";
+import { type Hooks, requireSignupAllowed, runAfterwards } from "./hooks.js";
 import type { PasswordHasher } from "./password.js";
 import { type IssuedSession, type Session, Sessions, sessionExpiry } from "./sessions.js";
 import { Throttle } from "./throttle.js";
@@ -45,6 +46,10 @@ export interface AuthOptions {
 	onSignup: () => void;
 	/** Called with the ids of sessions that have just ended. */
 	onSessionsEnd: (ids: string[]) => void;
+	/** Called when all that was read of the storage counts no longer. */
+	onForget: () => void;
+	/** The developer's own. */
+	hooks: Hooks;
 }
 
 const CredentialsSchema = z.object({ email: EmailSchema, password: PasswordSchema });
@@ -53,6 +58,7 @@ const ChangePasswordSchema = z.object({
 	oldPassword: PasswordSchema,
 	newPassword: NewPasswordSchema,
 });
+const DeleteAccountSchema = z.object({ password: PasswordSchema });
 const TokenSchema = z.string().max(4096);
 
 /** The user's account, sessions and passwords, in the user's own object. */
@@ -62,6 +68,8 @@ export class Auth {
 	readonly #throttle = new Throttle();
 	readonly #ctx: DurableObjectState;
 	readonly #options: AuthOptions;
+	#lives = 0;
+	#erasing: Promise<void> | undefined;
 
 	constructor(ctx: DurableObjectState, options: AuthOptions) {
 		this.#ctx = ctx;
@@ -73,12 +81,13 @@ export class Auth {
 	async signup(input: unknown, context: CallContext): Promise<SignedIn> {
 		const { email, password } = validate(SignupSchema, input);
 		this.#requireHome(email);
+		await requireSignupAllowed(this.#options.hooks, email);
 		this.#requireNoAccount();
 		const keys = await this.#options.keys();
 		const passwordHash = await this.#options.hasher.hash(password);
-		// Another sign-up may have come in while this one was hashing.
-		this.#requireNoAccount();
-		this.#ctx.storage.transactionSync(() => {
+		const issued = await this.#allOrNothing(async () => {
+			// Another sign-up may have come in while this one was hashing.
+			this.#requireNoAccount();
 			this.#options.onSignup();
 			this.sessions.create();
 			this.#account.create({
@@ -89,8 +98,9 @@ export class Auth {
 				resetHash: null,
 				verifiedAt: null,
 			});
+			await this.#options.hooks.onSignup(this.user());
+			return this.sessions.start(keys, context.userAgent);
 		});
-		const issued = this.sessions.start(keys, context.userAgent);
 		return this.#signedIn(keys, issued, context);
 	}
 
@@ -102,6 +112,8 @@ export class Auth {
 		if (account === undefined) throw new UserDOError("invalid_credentials");
 		this.#throttle.succeed(context.ip);
 		await this.#rehash(account, password);
+		// Before there is a session: where it throws, nobody is signed in.
+		await this.#whileUnchanged(() => this.#options.hooks.onLogin(this.user()));
 		return this.#signedIn(keys, this.sessions.start(keys, context.userAgent), context);
 	}
 
@@ -125,29 +137,72 @@ export class Auth {
 	/** Ends all sessions but the one that calls. */
 	async changePassword(input: unknown, context: CallContext): Promise<void> {
 		const { oldPassword, newPassword } = validate(ChangePasswordSchema, input);
-		this.#throttle.begin(context.ip);
-		const account = this.#requireAccount();
-		const { hasher } = this.#options;
-		if (!(await hasher.verify(oldPassword, account.passwordHash))) {
-			throw new UserDOError("wrong_password", {
-				issues: [{ path: "oldPassword", message: "The current password is wrong." }],
-			});
-		}
-		this.#throttle.succeed(context.ip);
-		const passwordHash = await hasher.hash(newPassword);
-		// The session may have ended, or another change have won, while this one was hashing.
-		if (context.sid !== undefined) this.sessions.require(context.sid);
-		if (this.#requireAccount().passwordHash !== account.passwordHash) {
-			throw new UserDOError("conflict");
-		}
-		this.#setPassword(passwordHash, context.sid);
+		const account = await this.#requirePassword(oldPassword, "oldPassword", context);
+		const passwordHash = await this.#options.hasher.hash(newPassword);
+		this.#requireUnchanged(account, context);
+		await this.#setPassword(passwordHash, context.sid);
+	}
+
+	/**
+	 * Deletes the account with all that is stored.
+	 *
+	 * @throws UserDOError `wrong_password`, `rate_limited`
+	 */
+	async deleteAccount(input: unknown, context: CallContext): Promise<void> {
+		const { password } = validate(DeleteAccountSchema, input);
+		const account = await this.#requirePassword(password, "password", context);
+		this.#requireUnchanged(account, context);
+		await this.erase();
+	}
+
+	/** Deletes the account with all that is stored, and asks for no password. */
+	async erase(): Promise<void> {
+		this.#requireAccount();
+		this.#erasing ??= this.#erase().finally(() => {
+			this.#erasing = undefined;
+		});
+		await this.#erasing;
+	}
+
+	async #erase(): Promise<void> {
+		await this.#options.hooks.onDelete(this.user());
+		await this.#empty();
+	}
+
+	/** How many accounts this instance has seen deleted: what began in another life is void. */
+	get lives(): number {
+		return this.#lives;
+	}
+
+	/** Deletes what a call has written that began before the account was deleted. */
+	async sweep(): Promise<void> {
+		if (this.#account.get() === undefined) await this.#empty();
+	}
+
+	async #empty(): Promise<void> {
+		const { storage } = this.#ctx;
+		this.#lives++;
+		// Before compatibility date 2026-02-24 deleteAll() leaves the alarm.
+		const emptied = Promise.all([storage.deleteAlarm(), storage.deleteAll()]);
+		// In the same turn: no other call may see one of the two and not the other.
+		this.#forget();
+		await emptied;
+	}
+
+	#forget(): void {
+		this.#account.forget();
+		this.sessions.forget();
+		this.#options.onForget();
 	}
 
 	/** Sets the password without asking for the old one, and ends all sessions. */
 	async resetPassword(newPassword: unknown): Promise<void> {
 		const password = validate(z.object({ newPassword: NewPasswordSchema }), { newPassword });
 		this.#requireAccount();
-		this.#setPassword(await this.#options.hasher.hash(password.newPassword));
+		const lives = this.#lives;
+		const passwordHash = await this.#options.hasher.hash(password.newPassword);
+		this.#requireSameLife(lives, new UserDOError("not_found"));
+		await this.#setPassword(passwordHash);
 	}
 
 	/** A token that sets a new password once; null where nobody signed up. The one before is void. */
@@ -155,6 +210,7 @@ export class Auth {
 		const keys = await this.#options.keys();
 		const account = this.#account.get();
 		if (account === undefined) return null;
+		const lives = this.#lives;
 		const jti = crypto.randomUUID();
 		const sub = this.#ctx.id.toString();
 		const token = await signToken(
@@ -163,6 +219,7 @@ export class Auth {
 			{ sub, email: account.email, sid: "", jti },
 			{ audience: this.#audience(context), lifetime: this.#options.resetTokenLifetime },
 		);
+		if (lives !== this.#lives) return null;
 		this.#account.update({ resetHash: hashTokenId(jti) });
 		return token;
 	}
@@ -178,7 +235,10 @@ export class Auth {
 		if (this.#account.get()?.resetHash !== hashTokenId(jti)) throw refusedToken("reset");
 		// Spent before the hashing: of two confirmations at once only one may pass.
 		this.#account.update({ resetHash: null });
-		this.#setPassword(await this.#options.hasher.hash(input.newPassword));
+		const lives = this.#lives;
+		const passwordHash = await this.#options.hasher.hash(input.newPassword);
+		this.#requireSameLife(lives, refusedToken("reset"));
+		await this.#setPassword(passwordHash);
 	}
 
 	/** @throws UserDOError `not_found` where nobody signed up */
@@ -218,9 +278,61 @@ export class Auth {
 		this.#account.update({ passwordHash });
 	}
 
-	#setPassword(passwordHash: string, keep?: string): void {
+	async #setPassword(passwordHash: string, keep?: string): Promise<void> {
 		this.#account.update({ passwordHash, resetHash: null });
 		this.sessions.endAll(keep);
+		const user = this.user();
+		const { hooks } = this.#options;
+		await runAfterwards("onPasswordChanged", () => hooks.onPasswordChanged(user));
+	}
+
+	/** Asks the one who is signed in for the password again; counted as a sign-in is. */
+	async #requirePassword(password: string, path: string, { ip }: CallContext): Promise<Account> {
+		this.#throttle.begin(ip);
+		const account = this.#requireAccount();
+		if (!(await this.#options.hasher.verify(password, account.passwordHash))) {
+			throw new UserDOError("wrong_password", {
+				issues: [{ path, message: "The current password is wrong." }],
+			});
+		}
+		this.#throttle.succeed(ip);
+		return account;
+	}
+
+	/** The session may have ended, or another change have won, while this one was hashing. */
+	#requireUnchanged({ passwordHash }: Account, { sid }: CallContext): void {
+		if (sid !== undefined) this.sessions.require(sid);
+		if (this.#requireAccount().passwordHash !== passwordHash) throw new UserDOError("conflict");
+	}
+
+	/** Runs what takes time before a sign-in; the password may change, or the account go, meanwhile. */
+	async #whileUnchanged(run: () => void | Promise<void>): Promise<void> {
+		const { passwordHash } = this.#requireAccount();
+		const lives = this.#lives;
+		await run();
+		const isSame = this.#account.get()?.passwordHash === passwordHash;
+		if (!isSame || lives !== this.#lives) throw new UserDOError("invalid_credentials");
+	}
+
+	#requireSameLife(lives: number, refused: UserDOError): void {
+		if (lives !== this.#lives) throw refused;
+	}
+
+	/** Runs a transaction that lets no other call in; where it throws, all is as it was before. */
+	async #allOrNothing<T>(run: () => Promise<T>): Promise<T> {
+		let failed: { error: unknown } | undefined;
+		try {
+			return await this.#ctx.storage.transaction(() =>
+				run().catch((error: unknown) => {
+					failed = { error };
+					throw error;
+				}),
+			);
+		} catch (error) {
+			this.#forget();
+			// What comes out of the transaction has lost its own fields.
+			throw failed === undefined ? error : failed.error;
+		}
 	}
 
 	async #signedIn(

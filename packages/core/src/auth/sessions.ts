@@ -85,13 +85,17 @@ export class Sessions {
 		return session;
 	}
 
+	/** Those that live, the last used first. */
+	list(now = Date.now()): Session[] {
+		return [...this.#all.values()]
+			.filter((session) => now < sessionExpiry(session))
+			.sort((a, b) => b.refreshedAt - a.refreshedAt);
+	}
+
 	/** Starts a session; where there are 50 already, the one unused for the longest time ends. */
 	start(keys: TokenKeys, userAgent = "", now = Date.now()): IssuedSession {
 		const expired = [...this.#all.values()].filter((session) => now >= sessionExpiry(session));
-		const alive = [...this.#all.values()]
-			.filter((session) => now < sessionExpiry(session))
-			.sort((a, b) => b.refreshedAt - a.refreshedAt);
-		this.#end([...expired, ...alive.slice(maxSessions - 1)].map(({ id }) => id));
+		this.#end([...expired, ...this.list(now).slice(maxSessions - 1)].map(({ id }) => id));
 		const id = crypto.randomUUID();
 		const refreshId = newestRefreshId(keys, id, 0);
 		const session: Session = {
@@ -160,6 +164,12 @@ export class Sessions {
 	/** Ends all sessions but the one to keep. */
 	endAll(keep?: string): void {
 		this.#end([...this.#all.keys()].filter((id) => id !== keep));
+	}
+
+	/** What was read is of a storage that has been emptied. */
+	forget(): void {
+		this.#loaded = undefined;
+		this.#grace.clear();
 	}
 
 	#end(ids: string[]): void {
