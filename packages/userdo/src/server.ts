@@ -36,7 +36,9 @@ export type {
 	TableOptions,
 } from "@userdo/tables";
 export {
+	type AccountRoutesOptions,
 	type AuthRoutesOptions,
+	accountRoutes,
 	authRoutes,
 	createUserDOWorker,
 	createWebSocketHandler,
@@ -57,6 +59,7 @@ export {
 	type SessionOptions,
 	type SessionUser,
 	session,
+	sessionRoutes,
 	type UserDOEnv,
 	type WebSocketHandler,
 	type WorkerOptions,

@@ -4,9 +4,11 @@ import type { EmailOptions } from "./email.js";
 import { notFound, onError } from "./errors.js";
 import { type OriginOptions, originGuard } from "./middleware/origin.js";
 import { session } from "./middleware/session.js";
+import { accountRoutes } from "./routes/account.js";
 import { authRoutes } from "./routes/auth.js";
 import { dataRoutes } from "./routes/data.js";
 import { meRoutes } from "./routes/me.js";
+import { sessionRoutes } from "./routes/sessions.js";
 import { webSocketRoute } from "./websocket.js";
 
 export interface WorkerOptions extends OriginOptions {
@@ -39,6 +41,8 @@ export function createUserDOWorker<E extends Env = UserDOEnv>(
 	app.use(originGuard({ origins }), session({ binding, strict }));
 	app.route("/", authRoutes({ ...(email && { email }), ...maxBytes(bodyLimit.auth) }));
 	app.route("/", meRoutes());
+	app.route("/", sessionRoutes());
+	app.route("/", accountRoutes(maxBytes(bodyLimit.auth)));
 	app.route("/", dataRoutes(maxBytes(bodyLimit.data)));
 	app.route("/", webSocketRoute());
 	// What the developer's bindings and variables are only their own handlers need to know.

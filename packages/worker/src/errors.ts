@@ -7,7 +7,7 @@ import { reportError, reportMisconfigured } from "./report.js";
  * On every answer of these routes, and on no other: a page of the same app needs a policy of its
  * own. A year of HSTS is what OWASP ASVS 3.4.1 asks for; subdomains are not ours to decide about.
  */
-const answerHeaders = {
+export const answerHeaders = {
 	"cache-control": "no-store",
 	"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 	"referrer-policy": "no-referrer",

@@ -6,7 +6,9 @@ export { type GetUserDOOptions, getUserDO, getUserDOFromContext } from "./get-us
 export { type LimitOptions, limits } from "./middleware/limits.js";
 export { type OriginOptions, originGuard } from "./middleware/origin.js";
 export { type SessionOptions, session } from "./middleware/session.js";
+export { type AccountRoutesOptions, accountRoutes } from "./routes/account.js";
 export { type AuthRoutesOptions, authRoutes } from "./routes/auth.js";
 export { type DataRoutesOptions, dataRoutes } from "./routes/data.js";
 export { meRoutes } from "./routes/me.js";
+export { sessionRoutes } from "./routes/sessions.js";
 export { createWebSocketHandler, type WebSocketHandler, webSocketRoute } from "./websocket.js";

@@ -1,0 +1,49 @@
+import type { UserSession } from "@userdo/contracts";
+import { Hono } from "hono";
+import { getState, requireSession, type UserDOEnv } from "../context.js";
+import { serveEndpoint } from "../endpoint.js";
+import { onError } from "../errors.js";
+import { callAsSession } from "../get-user-do.js";
+
+/**
+ * `GET /api/sessions`, `DELETE /api/sessions` and `DELETE /api/sessions/:id`: where the user is
+ * signed in, and the end of it elsewhere. They need the middleware {@link session} before them.
+ */
+export function sessionRoutes(): Hono<UserDOEnv> {
+	const app = new Hono<UserDOEnv>();
+	app.onError(onError);
+	const common = {
+		maxBytes: 1024,
+		before: (c: Parameters<typeof getState>[0]) => void requireSession(getState(c)),
+	};
+
+	serveEndpoint(app, "GET /api/sessions", {
+		...common,
+		handle: async (c) => {
+			const found = await callAsSession(c, getState(c), [{ name: "listSessions", args: [] }]);
+			return found as { sessions: UserSession[] };
+		},
+	});
+
+	serveEndpoint(app, "DELETE /api/sessions", {
+		...common,
+		handle: async (c) => {
+			await callAsSession(c, getState(c), [{ name: "revokeOtherSessions", args: [] }]);
+			return { ok: true };
+		},
+	});
+
+	serveEndpoint(app, "DELETE /api/sessions/:id", {
+		...common,
+		handle: async (c, { params: { id } }) => {
+			const state = getState(c);
+			const { sid } = requireSession(state);
+			await callAsSession(c, state, [{ name: "revokeSession", args: [id] }]);
+			// To end one's own session is to sign out.
+			if (id === sid && state.fromCookies) state.cookies = "clear";
+			return { ok: true };
+		},
+	});
+
+	return app;
+}
