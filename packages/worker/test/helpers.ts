@@ -29,7 +29,7 @@ export async function send(
 	const request = new Request(new URL(path, origin), init);
 	const response = await app.fetch(request, bindings, ctx);
 	await waitOnExecutionContext(ctx);
-	const isJson = response.headers.get("content-type")?.startsWith("application/json");
+	const isJson = /^application\/json(;|$)/.test(response.headers.get("content-type") ?? "");
 	if (isJson && request.method !== "HEAD" && request.headers.get("x-userdo-tokens") !== "body") {
 		expect(secretsIn(await response.clone().json()), path).toEqual([]);
 	}
