@@ -6,6 +6,7 @@ declare namespace Cloudflare {
 		NOTES: DurableObjectNamespace<import("./worker.js").NotesDO>;
 		PLAIN: DurableObjectNamespace<import("./worker.js").PlainDO>;
 		SLOW: DurableObjectNamespace<import("./worker.js").SlowDO>;
+		HOOKS: DurableObjectNamespace<import("./worker.js").HooksDO>;
 		JWT_SECRET: string;
 	}
 }

@@ -76,6 +76,7 @@ describe("invoke", () => {
 		"verifyToken",
 		"refreshToken",
 		"resetPassword",
+		"eraseAccount",
 		"createPasswordReset",
 		"confirmPasswordReset",
 	])("keeps %s from a mere session", async (name) => {

@@ -1,3 +1,4 @@
+import type { User } from "@userdo/contracts";
 import { eq } from "@userdo/tables/drizzle";
 import * as z from "zod";
 import { UserDO, type UserDOOptions } from "../src/index.js";
@@ -12,10 +13,50 @@ export class SlowDO extends UserDO {
 				await scheduler.wait(50);
 				return `plain:${password}`;
 			},
-			verify: async (password, stored) => stored === `plain:${password}`,
+			async verify(password, stored) {
+				await scheduler.wait(50);
+				return stored === `plain:${password}`;
+			},
 			needsRehash: () => true,
 		},
 	};
+}
+
+type Hook = (...args: unknown[]) => unknown;
+
+/** What its hooks do is what the test puts in their place; they write down that they ran. */
+export class HooksDO extends UserDO {
+	notes = this.table("notes", z.object({ text: z.string() }));
+	ran: string[] = [];
+	hooks: Record<string, Hook> = {};
+
+	// Public, as a developer may make them.
+	override async authorizeSignup({ email }: { email: string }): Promise<boolean> {
+		return (await this.#run("authorizeSignup", email)) !== false;
+	}
+	override async onSignup(user: User): Promise<void> {
+		await this.#run("onSignup", user);
+	}
+	override async onLogin(user: User): Promise<void> {
+		await this.#run("onLogin", user);
+	}
+	override async onPasswordChanged(user: User): Promise<void> {
+		await this.#run("onPasswordChanged", user);
+	}
+	override async onDelete(user: User): Promise<void> {
+		await this.#run("onDelete", user);
+	}
+
+	#run(name: string, argument: unknown): unknown {
+		this.ran.push(name);
+		return this.hooks[name]?.(argument);
+	}
+
+	/** As a method that waits for something outside, and then writes. */
+	async addLater(text: string): Promise<void> {
+		await scheduler.wait(50);
+		this.notes.create({ text });
+	}
 }
 
 export class NotesDO extends UserDO {
