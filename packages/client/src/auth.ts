@@ -1,4 +1,4 @@
-import type { EndpointResponse, User } from "@userdo/contracts";
+import type { EndpointResponse, User, UserSession } from "@userdo/contracts";
 import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
 import type { Requests } from "./request.js";
 
@@ -12,6 +12,8 @@ export class Auth {
 	readonly #requests: Requests;
 	readonly #onChange: () => void;
 	#user: AuthState;
+	/** The id of this session, as far as a list of sessions has told. */
+	#current: string | undefined;
 	/** Grows with each answer about who is signed in, so that a slow older one is noticed. */
 	#version = 0;
 	#refreshing: Promise<void> | undefined;
@@ -41,14 +43,32 @@ export class Auth {
 	}
 
 	logout(): Promise<void> {
-		return this.#change(async () => {
+		return this.end(async () => {
 			try {
 				await this.#requests.endpoint("POST /api/logout");
 			} catch (error) {
 				if (!isSignedOut(error)) throw error;
 			}
+		});
+	}
+
+	/** Runs what signs this client out, unless it fails. */
+	end(run: () => Promise<unknown>): Promise<void> {
+		return this.#change(async () => {
+			await run();
 			this.#set(null);
 		});
+	}
+
+	async sessions(): Promise<UserSession[]> {
+		const { sessions } = await this.session(() => this.#requests.endpoint("GET /api/sessions"));
+		this.#current = sessions.find(({ current }) => current)?.id;
+		return sessions;
+	}
+
+	async revokeSession(id: string): Promise<void> {
+		const send = () => this.#requests.endpoint("DELETE /api/sessions/:id", { params: { id } });
+		await (id === this.#current ? this.end(send) : this.session(send));
 	}
 
 	async me(): Promise<User | undefined> {

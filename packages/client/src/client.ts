@@ -1,4 +1,4 @@
-import type { EndpointResponse, User } from "@userdo/contracts";
+import type { EndpointResponse, User, UserSession } from "@userdo/contracts";
 import { Auth } from "./auth.js";
 import { type Collection, createCollection, tableChanged } from "./collection.js";
 import { KeyValue, type Parts } from "./kv.js";
@@ -100,6 +100,35 @@ export class UserDOClient {
 	/** Asks who is signed in. Nobody is an answer, not an error. */
 	me(): Promise<User | undefined> {
 		return this.#parts.auth.me();
+	}
+
+	/** Where the user is signed in: device, times, and which one is this client's. */
+	sessions(): Promise<UserSession[]> {
+		return this.#parts.auth.sessions();
+	}
+
+	/** Ends a session of {@link sessions}. Of this client's own it is a sign-out. */
+	revokeSession(id: string): Promise<void> {
+		return this.#parts.auth.revokeSession(id);
+	}
+
+	/** Ends all sessions but this client's. */
+	async revokeOtherSessions(): Promise<void> {
+		const { requests, auth } = this.#parts;
+		await auth.session(() => requests.endpoint("DELETE /api/sessions"));
+	}
+
+	/** Changes the password, which ends all other sessions. A wrong old one is `wrong_password`. */
+	async changePassword(oldPassword: string, newPassword: string): Promise<void> {
+		const { requests, auth } = this.#parts;
+		const body = { oldPassword, newPassword };
+		await auth.session(() => requests.endpoint("POST /api/password/change", { body }));
+	}
+
+	/** Deletes the account with all of its data, and signs out. */
+	deleteAccount(password: string): Promise<void> {
+		const { requests, auth } = this.#parts;
+		return auth.end(() => requests.endpoint("DELETE /api/me", { body: { password } }));
 	}
 
 	/** Sends a link to set a new password, if there is an account: the answer never tells. */

@@ -1,4 +1,4 @@
-export type { User } from "@userdo/contracts";
+export type { User, UserSession } from "@userdo/contracts";
 export {
 	type ErrorCode,
 	type ErrorIssue,

@@ -1,5 +1,6 @@
 import type {
 	EndpointName,
+	EndpointParams,
 	EndpointQuery,
 	EndpointRequest,
 	EndpointResponse,
@@ -26,6 +27,7 @@ export interface FetchResponse {
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 interface Input<Name extends EndpointName> {
+	params?: EndpointParams<Name>;
 	body?: EndpointRequest<Name>;
 	query?: EndpointQuery<Name>;
 }
@@ -57,9 +59,13 @@ export class Requests {
 
 	endpoint<Name extends EndpointName>(
 		name: Name,
-		{ body, query }: Input<Name> = {},
+		{ params, body, query }: Input<Name> = {},
 	): Promise<EndpointResponse<Name>> {
-		const [method, path] = name.split(" ") as [string, string];
+		const { id } = Object(params);
+		const [method, path] = name.replace(":id", encodeURIComponent(id)).split(" ") as [
+			string,
+			string,
+		];
 		const search = query ? `?${new URLSearchParams(query)}` : "";
 		return this.send(method, path + search, body);
 	}
@@ -72,7 +78,7 @@ export class Requests {
 		const init: FetchInit = { method, headers: { accept: "application/json" } };
 		// A frontend of another origin needs its cookies too. Workers refuse the option.
 		if (globals.location) init.credentials = "include";
-		if (method !== "GET" && method !== "DELETE") {
+		if (body || (method !== "GET" && method !== "DELETE")) {
 			// Always JSON, even if empty: no form of another site can send that.
 			init.headers["content-type"] = "application/json";
 			init.body = JSON.stringify(body ?? {});
