@@ -82,7 +82,12 @@ export class Realtime {
 
 	/** Whether that socket was opened here. */
 	owns(socket: WebSocket): boolean {
-		return this.#ctx.getTags(socket).includes(ownTag);
+		try {
+			return this.#ctx.getTags(socket).includes(ownTag);
+		} catch {
+			// The runtime tells of the end of sockets that it has forgotten already.
+			return false;
+		}
 	}
 
 	/** Opens a socket for a session that the Worker has verified. */

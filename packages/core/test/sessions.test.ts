@@ -131,7 +131,7 @@ describe("sessions", () => {
 });
 
 describe("refreshing", () => {
-	it("gives new tokens, and the same ones to parallel tabs", async () => {
+	it("C8 gives new tokens, and the same ones to parallel tabs", async () => {
 		const { stub, signedIn } = await signUp();
 		const pairs = await Promise.all(
 			Array.from({ length: 10 }, () => stub.refreshToken(signedIn) as Promise<SignedIn>),
@@ -142,7 +142,7 @@ describe("refreshing", () => {
 		expect(await stub.verifyToken({ token })).toMatchObject({ ok: true });
 	});
 
-	it("is not for another user's token, nor for an access token", async () => {
+	it("J6, J7 is not for another user's token, nor for an access token", async () => {
 		const { stub, signedIn } = await signUp();
 		const other = await signUp();
 		expect(await refusal(other.stub.refreshToken(signedIn))).toMatchObject({
@@ -156,7 +156,7 @@ describe("refreshing", () => {
 		});
 	});
 
-	it("stops with the session, which logout ends alone or with all others", async () => {
+	it("C6 stops with the session, which logout ends alone or with all others", async () => {
 		const { email, stub, signedIn, session } = await signUp();
 		const second = (await stub.login({ email, password })) as SignedIn;
 		await stub.logout({ sid: session.sid });

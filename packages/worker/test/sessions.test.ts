@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { SessionSchema, type UserSession } from "@userdo/contracts";
 import { objectName } from "@userdo/core/identity";
 import { decodeJwt } from "jose";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
 	Browser,
 	codeOf,
@@ -207,6 +207,28 @@ describe("changing the password", () => {
 		const login = await new Browser(app).post("/api/login", { email, password });
 		expect(login.status).toBe(200);
 	});
+});
+
+test("C9: nobody is refreshed after a week of idleness, nor after thirty days of use", async () => {
+	const { browser, email } = await signUp(app);
+	const idle = await logIn(email);
+	const start = Date.now();
+	const day = 24 * 60 * 60 * 1000;
+	vi.useFakeTimers({ now: start, toFake: ["Date"] });
+	onTestFinished(() => void vi.useRealTimers());
+	for (const days of [6, 12, 18, 24, 29.9]) {
+		vi.setSystemTime(start + days * day);
+		expect([days, (await browser.post("/api/refresh")).status]).toEqual([days, 200]);
+		if (days === 6) expect((await sessionsOf(browser)).length).toBe(2);
+		if (days !== 12) continue;
+		const response = await idle.post("/api/refresh");
+		expect([response.status, await codeOf(response)]).toEqual([401, "unauthorized"]);
+		expect((await idle.fetch("/api/me")).status).toBe(401);
+		expect(await sessionsOf(browser)).toMatchObject([{ id: sidOf(browser) }]);
+	}
+	vi.setSystemTime(start + 30 * day);
+	expect((await browser.post("/api/refresh")).status).toBe(401);
+	expect((await browser.fetch("/api/me")).status).toBe(401);
 });
 
 test("C5: a session that was planted before a sign-in is not the one after it", async () => {

@@ -208,7 +208,7 @@ test("sockets live through an eviction of the object", async () => {
 	expect(changes).toMatchObject([{ event: "kv:after", data: true }]);
 });
 
-test("signing out closes that session's sockets with 4401, others stay", async () => {
+test("W5: signing out closes that session's sockets with 4401, others stay", async () => {
 	const { browser, email, token } = await signUp(app);
 	const other = new Browser(app);
 	await other.post("/api/login", { email, password });
