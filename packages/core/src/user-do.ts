@@ -108,10 +108,8 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 				this.#database.create();
 			},
 			onSessionsEnd: (ids) => this.#realtime.closeSessions(ids),
-			onForget: () => {
-				forgetTables(this.#database);
-				this.#realtime.reset();
-			},
+			onForget: () => forgetTables(this.#database),
+			onErase: () => this.#realtime.reset(),
 			hooks: {
 				authorizeSignup: (signup) => this.authorizeSignup(signup),
 				onSignup: (user) => this.onSignup(user),

@@ -243,6 +243,17 @@ describe("what runs while the account is deleted", () => {
 		expect(signups.sort()).toEqual(["email_taken", "ok"]);
 	});
 
+	it("leaves the sockets of a sign-up alone when another one loses the race", async () => {
+		const { email, stub } = newSlow();
+		const first = stub.signup({ email, password });
+		const second = refusal(stub.signup({ email, password: "slower horse battery" }));
+		const session = sessionOf((await first) as SignedIn);
+		const socket = await openSocket(stub as unknown as Parameters<typeof openSocket>[0], session);
+		expect(await second).toMatchObject({ code: "email_taken" });
+		await stub.set("still", "here");
+		expect(changesIn(await socket.wait(2))).toMatchObject([{ event: "kv:still" }]);
+	});
+
 	it("C12 a method of the developer's that writes afterwards leaves nothing", async () => {
 		const email = newEmail();
 		const stub = env.HOOKS.getByName(objectName(email)) as DurableObjectStub<HooksDO>;

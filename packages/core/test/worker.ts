@@ -10,7 +10,7 @@ export class SlowDO extends UserDO {
 	static override options: UserDOOptions = {
 		passwordHasher: {
 			async hash(password) {
-				await scheduler.wait(50);
+				await scheduler.wait(password.startsWith("slower") ? 300 : 50);
 				return `plain:${password}`;
 			},
 			async verify(password, stored) {

@@ -46,8 +46,10 @@ export interface AuthOptions {
 	onSignup: () => void;
 	/** Called with the ids of sessions that have just ended. */
 	onSessionsEnd: (ids: string[]) => void;
-	/** Called when all that was read of the storage counts no longer. */
+	/** Called when what was read of the storage counts no longer. */
 	onForget: () => void;
+	/** Called when the storage is being emptied. */
+	onErase: () => void;
 	/** The developer's own. */
 	hooks: Hooks;
 }
@@ -186,6 +188,7 @@ export class Auth {
 		const emptied = Promise.all([storage.deleteAlarm(), storage.deleteAll()]);
 		// In the same turn: no other call may see one of the two and not the other.
 		this.#forget();
+		this.#options.onErase();
 		await emptied;
 	}
 

@@ -166,10 +166,9 @@ export class Sessions {
 		this.#end([...this.#all.keys()].filter((id) => id !== keep));
 	}
 
-	/** What was read is of a storage that has been emptied. */
+	/** What was read is of a storage that has changed since. */
 	forget(): void {
 		this.#loaded = undefined;
-		this.#grace.clear();
 	}
 
 	#end(ids: string[]): void {
