@@ -281,7 +281,11 @@ describe("paths and methods", () => {
 		"/api/refresh": "POST",
 		"/api/password-reset/request": "POST",
 		"/api/password-reset/confirm": "POST",
-		"/api/me": "GET, HEAD",
+		"/api/password/change": "POST",
+		"/api/me": "GET, HEAD, DELETE",
+		"/api/sessions": "GET, HEAD, DELETE",
+		"/api/sessions/1": "DELETE",
+		"/api/export": "GET, HEAD",
 		"/api/ws": "GET, HEAD",
 		"/data": "GET, HEAD, POST",
 	};
