@@ -37,6 +37,8 @@ export class Auth {
 		const body = { email, password };
 		return this.#change(async () => {
 			const answer = await this.#requests.endpoint(endpoint, { body });
+			// A sign-up that waits for the mailed link (status 202) signs nobody in.
+			if (answer.user === null) throw new UserDOError("email_not_verified");
 			this.#set(answer.user);
 			return answer;
 		});

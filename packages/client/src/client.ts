@@ -82,7 +82,10 @@ export class UserDOClient {
 		return this.#socket.status;
 	}
 
-	/** Creates an account and signs in to it. */
+	/**
+	 * Creates an account and signs in to it. Where addresses have to be confirmed first it rejects
+	 * with `email_not_verified`, whether the address is free or taken: the rest is in a mail.
+	 */
 	signup(email: string, password: string): Promise<EndpointResponse<"POST /api/signup">> {
 		return this.#parts.auth.signIn("POST /api/signup", email, password);
 	}

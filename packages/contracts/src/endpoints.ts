@@ -83,6 +83,8 @@ const SignedInSchema = z.object({
 	token: z.string().optional(),
 	refreshToken: z.string().optional(),
 });
+/** A sign-up whose account begins when the mailed link is followed. */
+const PendingSignupSchema = z.object({ user: z.null(), verification: z.literal("sent") });
 const OkSchema = z.object({ ok: z.literal(true) });
 
 /** Every endpoint, by method and path. What an endpoint does not take or give is absent. */
@@ -90,6 +92,8 @@ export const endpoints = {
 	"POST /api/signup": {
 		body: CredentialsSchema.extend({ password: NewPasswordSchema }),
 		response: SignedInSchema,
+		/** With `requireVerifiedEmail`: the same for an address that is free and one that is taken. */
+		accepted: PendingSignupSchema,
 	},
 	"POST /api/login": { body: CredentialsSchema, response: SignedInSchema },
 	"POST /api/logout": { response: OkSchema },
@@ -156,6 +160,8 @@ interface Endpoint {
 	body?: z.ZodType;
 	query?: z.ZodType;
 	response?: z.ZodType;
+	/** The other answer that is no error, with the status 202: the rest comes later. */
+	accepted?: z.ZodType;
 }
 
 /** The types of every endpoint: `UserDOEndpoints['POST /api/signup']['body']` and so on. */
@@ -168,6 +174,7 @@ type EndpointTypes<E extends Endpoint> = {
 	body: E["body"] extends z.ZodType ? z.input<E["body"]> : undefined;
 	query: E["query"] extends z.ZodType ? z.input<E["query"]> : undefined;
 	response: E["response"] extends z.ZodType ? z.output<E["response"]> : undefined;
+	accepted: E["accepted"] extends z.ZodType ? z.output<E["accepted"]> : undefined;
 };
 
 /** `POST /api/signup` and so on. */
@@ -184,6 +191,9 @@ export type EndpointQuery<Name extends EndpointName> = UserDOEndpoints[Name]["qu
 
 /** What the endpoint answers when all went well. */
 export type EndpointResponse<Name extends EndpointName> = UserDOEndpoints[Name]["response"];
+
+/** What the endpoint answers with the status 202, when something is still to be done. */
+export type EndpointAccepted<Name extends EndpointName> = UserDOEndpoints[Name]["accepted"];
 
 /** A user as any answer shows it. */
 export type User = z.output<typeof UserSchema>;

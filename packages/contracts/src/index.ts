@@ -1,6 +1,7 @@
 export { normalizeEmail } from "./email.js";
 export {
 	EmailSchema,
+	type EndpointAccepted,
 	type EndpointName,
 	type EndpointParams,
 	type EndpointQuery,

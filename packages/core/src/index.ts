@@ -1,5 +1,6 @@
 export type { CallContext, SignedIn } from "./auth/auth.js";
 export { type PasswordHasher, pbkdf2 } from "./auth/password.js";
+export type { PendingSignup, SignupMail } from "./auth/verification.js";
 export { objectName } from "./identity.js";
 export type { InvokeAuthority, InvokeCall, InvokeResult, InvokeStep } from "./invoke.js";
 export type { SocketSession } from "./realtime.js";

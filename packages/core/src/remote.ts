@@ -33,12 +33,15 @@ type Hidden = "fetch" | "alarm" | "invoke" | keyof Hooks | `webSocket${string}` 
 type RemoteArgs<Name, Args extends unknown[]> = Name extends
 	| "logout"
 	| "createPasswordReset"
+	| "createEmailVerification"
 	| "exportData"
 	| "listSessions"
 	| "revokeOtherSessions"
 	? []
 	: Name extends
 				| "signup"
+				| "startSignup"
+				| "confirmEmail"
 				| "login"
 				| "verifyToken"
 				| "refreshToken"

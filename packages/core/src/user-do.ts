@@ -6,6 +6,7 @@ import { Auth, type CallContext, type SignedIn } from "./auth/auth.js";
 import { describeSession } from "./auth/device.js";
 import { type PasswordHasher, pbkdf2 } from "./auth/password.js";
 import { loadTokenKeys } from "./auth/tokens.js";
+import type { PendingSignup } from "./auth/verification.js";
 import { exportStream } from "./export.js";
 import { dispatch, type InvokeCall, type InvokeResult } from "./invoke.js";
 import { KeyValueStore } from "./kv.js";
@@ -28,6 +29,13 @@ export interface UserDOOptions {
 	accessTokenLifetime?: number;
 	/** Seconds; 1800. */
 	resetTokenLifetime?: number;
+	/** Seconds; 86400. */
+	verificationTokenLifetime?: number;
+	/**
+	 * Lets nobody in before the address is confirmed: a sign-up makes no account and no session, only
+	 * a mail, and its answer does not tell whether the address is taken. Needs the Worker's `email`.
+	 */
+	requireVerifiedEmail?: boolean;
 	/** How passwords are stored; PBKDF2 through WebCrypto. */
 	passwordHasher?: PasswordHasher;
 	/** `aud` of tokens made by a call that names no binding; `USERDO`. */
@@ -101,6 +109,8 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 			hasher: options.passwordHasher ?? pbkdf2,
 			accessTokenLifetime: options.accessTokenLifetime ?? 15 * 60,
 			resetTokenLifetime: options.resetTokenLifetime ?? 30 * 60,
+			verificationTokenLifetime: options.verificationTokenLifetime ?? 24 * 60 * 60,
+			requireVerifiedEmail: options.requireVerifiedEmail ?? false,
 			audience: options.audience ?? "USERDO",
 			onSignup: () => {
 				changes.create();
@@ -131,12 +141,30 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	/**
 	 * Creates this user's account and signs in.
 	 *
-	 * @throws UserDOError `invalid_input`, `email_taken`
+	 * @throws UserDOError `invalid_input`, `email_taken`; `email_not_verified` with the option
+	 * `requireVerifiedEmail`, where {@link startSignup} is the way in
 	 */
 	async signup(
 		credentials: { email: string; password: string },
 		context: CallContext = {},
 	): Promise<SignedIn> {
+		this.#auth.verification.requireOptional();
+		// Without the option no sign-up is pending.
+		return (await this.#auth.signup(credentials, context)) as SignedIn;
+	}
+
+	/**
+	 * What the Worker calls for a sign-up: {@link signup}, or with the option `requireVerifiedEmail` a
+	 * pending sign-up and what to mail for it. Several may be pending for an address, the newest five
+	 * for a day each; a link makes an account of its own sign-up alone.
+	 *
+	 * @throws UserDOError `invalid_input`, `email_taken`
+	 */
+	async startSignup(
+		credentials: { email: string; password: string },
+		context: CallContext = {},
+	): Promise<SignedIn | PendingSignup> {
+		if (!this.#auth.verification.required) return this.signup(credentials, context);
 		return this.#auth.signup(credentials, context);
 	}
 
@@ -144,7 +172,8 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	 * Signs in.
 	 *
 	 * @throws UserDOError `invalid_credentials`, alike for a wrong password and an unknown user;
-	 * `rate_limited` after five failures in a row
+	 * `rate_limited` after five failures in a row; `email_not_verified`, after the right password only,
+	 * with the option `requireVerifiedEmail`
 	 */
 	async login(
 		credentials: { email: string; password: string },
@@ -203,13 +232,37 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 		return { ok: true };
 	}
 
-	/** A token to be mailed to the user, good for one new password; null where nobody signed up. */
+	/**
+	 * A token to be mailed to the user, good for one confirmation of the address; null where nobody
+	 * signed up, the address is confirmed, or enough was mailed (one a minute, three an hour).
+	 */
+	async createEmailVerification(context: CallContext = {}): Promise<{ token: string | null }> {
+		return { token: await this.#auth.createEmailVerification(context) };
+	}
+
+	/**
+	 * Confirms the address by a mailed token. It signs nobody in.
+	 *
+	 * @throws UserDOError `invalid_token`
+	 */
+	async confirmEmail(
+		{ token }: { token: string },
+		context: CallContext = {},
+	): Promise<{ ok: true }> {
+		await this.#auth.confirmEmail(token, context);
+		return { ok: true };
+	}
+
+	/**
+	 * A token to be mailed to the user, good for one new password; null where nobody signed up, or
+	 * three were made within the hour.
+	 */
 	async createPasswordReset(context: CallContext = {}): Promise<{ token: string | null }> {
 		return { token: await this.#auth.createPasswordReset(context) };
 	}
 
 	/**
-	 * Sets a new password by a mailed token, and ends all sessions.
+	 * Sets a new password by a mailed token, which also confirms the address, and ends all sessions.
 	 *
 	 * @throws UserDOError `invalid_token`, `invalid_input`
 	 */
@@ -382,6 +435,11 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 		} catch (error) {
 			return refuse(error);
 		}
+	}
+
+	/** Clears away sign-ups that nobody confirmed. An `alarm` of your own calls `super.alarm()`. */
+	override async alarm(): Promise<void> {
+		await this.#auth.verification.expire();
 	}
 
 	override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {

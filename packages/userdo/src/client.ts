@@ -16,6 +16,7 @@ export {
 	UserDOError,
 } from "@userdo/client";
 export type {
+	EndpointAccepted,
 	EndpointName,
 	EndpointParams,
 	EndpointQuery,

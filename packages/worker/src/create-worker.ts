@@ -1,6 +1,6 @@
 import { type Env, Hono } from "hono";
 import type { UserDOEnv } from "./context.js";
-import type { EmailOptions } from "./email.js";
+import type { EmailOptions } from "./email/options.js";
 import { notFound, onError } from "./errors.js";
 import { type OriginOptions, originGuard } from "./middleware/origin.js";
 import { session } from "./middleware/session.js";
@@ -12,7 +12,7 @@ import { sessionRoutes } from "./routes/sessions.js";
 import { webSocketRoute } from "./websocket.js";
 
 export interface WorkerOptions extends OriginOptions {
-	/** How mail leaves. Without it no password reset can be mailed. */
+	/** How mail leaves. Without it none does; in development it goes to the dev mailbox. */
 	email?: EmailOptions;
 	/** The largest bodies, in bytes: `auth` 64 KiB, `data` 1 MiB + 16 KiB. */
 	bodyLimit?: { auth?: number; data?: number };

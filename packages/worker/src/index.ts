@@ -1,6 +1,14 @@
 export type { SessionUser, UserDOEnv } from "./context.js";
 export { createUserDOWorker, type WorkerOptions } from "./create-worker.js";
-export type { EmailMessage, EmailOptions } from "./email.js";
+export { type CloudflareEmailOptions, cloudflareEmail } from "./email/cloudflare.js";
+export type { EmailMessage, EmailOptions, EmailPages, SendEmail } from "./email/options.js";
+export { type ResendOptions, resend } from "./email/resend.js";
+export type {
+	EmailContent,
+	EmailContext,
+	EmailLinkContext,
+	EmailTemplates,
+} from "./email/templates.js";
 export { notFound, onError } from "./errors.js";
 export { type GetUserDOOptions, getUserDO, getUserDOFromContext } from "./get-user-do.js";
 export { type LimitOptions, limits } from "./middleware/limits.js";

@@ -1,4 +1,4 @@
-import type { ErrorIssue, UserDOError } from "@userdo/contracts/errors";
+import { type ErrorIssue, isUserDOError, type UserDOError } from "@userdo/contracts/errors";
 import type { Context } from "hono";
 
 /** What this isolate has said already; the texts are few and fixed. */
@@ -38,6 +38,20 @@ export function reportError(c: Context, error: Error, requestId?: string): void 
 			...(isDevelopment(c.env) && { text: error.message }),
 		}),
 	);
+}
+
+/**
+ * One line of JSON for a mail that did not leave. The senders of this package refuse with errors of
+ * UserDO, whose texts name no address and no key; what another one says is kept back as ever.
+ */
+export function reportMailFailure(c: Context, error: unknown): void {
+	if (!isUserDOError(error)) {
+		reportError(c, error instanceof Error ? error : new Error("not an error"));
+		return;
+	}
+	const message = "UserDO: a mail was not sent";
+	const route = `${c.req.method} ${c.req.routePath}`;
+	console.error(JSON.stringify({ message, route, reason: error.message }));
 }
 
 /** Whether `USERDO_DEV` is set, which only development scripts do. */

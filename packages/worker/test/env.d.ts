@@ -7,6 +7,8 @@ declare namespace Cloudflare {
 		BLOG_DO: DurableObjectNamespace<import("./worker.js").BlogDO>;
 		SHOP_DO: DurableObjectNamespace<import("./worker.js").ShopDO>;
 		FUZZ_DO: DurableObjectNamespace<import("./worker.js").FuzzDO>;
+		CLUB_DO: DurableObjectNamespace<import("./worker.js").ClubDO>;
+		EMAIL: SendEmail;
 		JWT_SECRET: string;
 	}
 }

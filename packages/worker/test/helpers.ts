@@ -151,7 +151,7 @@ export function spyOnNamespaces() {
 	return { calls, bindings };
 }
 
-const types = { access: "at+jwt", refresh: "rt+jwt", reset: "pr+jwt" } as const;
+const types = { access: "at+jwt", refresh: "rt+jwt", reset: "pr+jwt", verify: "ev+jwt" } as const;
 const encode = (value: unknown) => base64url.encode(JSON.stringify(value));
 export const now = () => Math.floor(Date.now() / 1000);
 

@@ -1,10 +1,14 @@
-import { UserDO } from "@userdo/core";
+import { UserDO, type UserDOOptions } from "@userdo/core";
 import { createUserDOWorker, createWebSocketHandler, getUserDOFromContext } from "../src/index.js";
 import { MyAppDO } from "./my-app-do.js";
 
 export { MyAppDO };
 export class BlogDO extends UserDO {}
 export class ShopDO extends UserDO {}
+/** Lets nobody in before the address is confirmed. */
+export class ClubDO extends UserDO {
+	static override options: UserDOOptions = { requireVerifiedEmail: true };
+}
 
 /** For tests with thousands of passwords: its hashes cost nothing, and protect nothing. */
 export class FuzzDO extends UserDO {

@@ -14,6 +14,7 @@ import type { PasswordHasher } from "./password.js";
 import { type IssuedSession, type Session, Sessions, sessionExpiry } from "./sessions.js";
 import { Throttle } from "./throttle.js";
 import { hashTokenId, refusedToken, signToken, type TokenKeys, verifyToken } from "./tokens.js";
+import { type PendingSignup, Verification } from "./verification.js";
 
 /** What a call comes with besides its arguments; the Worker fills it in, never the caller. */
 export interface CallContext {
@@ -40,6 +41,9 @@ export interface AuthOptions {
 	/** Seconds. */
 	accessTokenLifetime: number;
 	resetTokenLifetime: number;
+	verificationTokenLifetime: number;
+	/** Whether an account begins only when the link of its sign-up is followed. */
+	requireVerifiedEmail: boolean;
 	/** `aud` for calls that name none. */
 	audience: string;
 	/** Makes every table of the object, in the transaction of the sign-up. */
@@ -66,6 +70,7 @@ const TokenSchema = z.string().max(4096);
 /** The user's account, sessions and passwords, in the user's own object. */
 export class Auth {
 	readonly sessions: Sessions;
+	readonly verification: Verification;
 	readonly #account: AccountStore;
 	readonly #throttle = new Throttle();
 	readonly #ctx: DurableObjectState;
@@ -78,31 +83,28 @@ export class Auth {
 		this.#options = options;
 		this.#account = new AccountStore(ctx.storage.sql);
 		this.sessions = new Sessions(ctx.storage.sql, options.onSessionsEnd);
+		this.verification = new Verification(ctx, {
+			account: this.#account,
+			lifetime: options.verificationTokenLifetime,
+			required: options.requireVerifiedEmail,
+			createAccount: (account, run) => this.#createAccount(account, run),
+		});
 	}
 
-	async signup(input: unknown, context: CallContext): Promise<SignedIn> {
+	async signup(input: unknown, context: CallContext): Promise<SignedIn | PendingSignup> {
 		const { email, password } = validate(SignupSchema, input);
 		this.#requireHome(email);
 		await requireSignupAllowed(this.#options.hooks, email);
-		this.#requireNoAccount();
+		if (!this.verification.required) this.#requireNoAccount();
 		const keys = await this.#options.keys();
 		const passwordHash = await this.#options.hasher.hash(password);
-		const issued = await this.#allOrNothing(async () => {
-			// Another sign-up may have come in while this one was hashing.
-			this.#requireNoAccount();
-			this.#options.onSignup();
-			this.sessions.create();
-			this.#account.create({
-				email,
-				passwordHash,
-				createdAt: Date.now(),
-				home: this.#ctx.id.toString(),
-				resetHash: null,
-				verifiedAt: null,
-			});
-			await this.#options.hooks.onSignup(this.user());
-			return this.sessions.start(keys, context.userAgent);
-		});
+		if (this.verification.required) {
+			return this.verification.begin(keys, { email, passwordHash }, this.#audience(context));
+		}
+		const account = { email, passwordHash, verifiedAt: null };
+		const issued = await this.#createAccount(account, () =>
+			this.sessions.start(keys, context.userAgent),
+		);
 		return this.#signedIn(keys, issued, context);
 	}
 
@@ -113,6 +115,7 @@ export class Auth {
 		const account = await this.#findByPassword(email, password);
 		if (account === undefined) throw new UserDOError("invalid_credentials");
 		this.#throttle.succeed(context.ip);
+		if (account.verifiedAt === null) this.verification.requireOptional();
 		await this.#rehash(account, password);
 		// Before there is a session: where it throws, nobody is signed in.
 		await this.#whileUnchanged(() => this.#options.hooks.onLogin(this.user()));
@@ -208,7 +211,23 @@ export class Auth {
 		await this.#setPassword(passwordHash);
 	}
 
-	/** A token that sets a new password once; null where nobody signed up. The one before is void. */
+	/** A token that confirms the address once; null where there is nothing to confirm. */
+	async createEmailVerification(context: CallContext): Promise<string | null> {
+		return this.verification.create(await this.#options.keys(), this.#audience(context));
+	}
+
+	async confirmEmail(input: unknown, context: CallContext): Promise<void> {
+		const token = validate(TokenSchema, input);
+		const keys = await this.#options.keys();
+		const claims = await verifyToken(keys, "verify", token, this.#audience(context));
+		this.#requireOwn(claims.sub, refusedToken("verify"));
+		await this.verification.confirm(claims.email, claims.jti);
+	}
+
+	/**
+	 * A token that sets a new password once; null where nobody signed up, or three were made within
+	 * the hour. The one before is void.
+	 */
 	async createPasswordReset(context: CallContext): Promise<string | null> {
 		const keys = await this.#options.keys();
 		const account = this.#account.get();
@@ -222,8 +241,13 @@ export class Auth {
 			{ sub, email: account.email, sid: "", jti },
 			{ audience: this.#audience(context), lifetime: this.#options.resetTokenLifetime },
 		);
-		if (lives !== this.#lives) return null;
-		this.#account.update({ resetHash: hashTokenId(jti) });
+		const { mails } = this.verification;
+		// Asked after the last wait, so that of many requests at once none slips through.
+		if (lives !== this.#lives || !mails.allows("reset")) return null;
+		this.#ctx.storage.transactionSync(() => {
+			mails.add("reset");
+			this.#account.update({ resetHash: hashTokenId(jti) });
+		});
 		return token;
 	}
 
@@ -241,6 +265,9 @@ export class Auth {
 		const lives = this.#lives;
 		const passwordHash = await this.#options.hasher.hash(input.newPassword);
 		this.#requireSameLife(lives, refusedToken("reset"));
+		// The token was mailed, so who has it reads the address's mail.
+		this.verification.mails.spend();
+		this.#account.update({ verifiedAt: this.#requireAccount().verifiedAt ?? Date.now() });
 		await this.#setPassword(passwordHash);
 	}
 
@@ -253,6 +280,23 @@ export class Auth {
 			emailVerified: verifiedAt !== null,
 			createdAt: new Date(createdAt).toISOString(),
 		};
+	}
+
+	/** Makes the account and its tables, then runs the rest; where any of it throws, there is none. */
+	async #createAccount<T>(
+		account: Pick<Account, "email" | "passwordHash" | "verifiedAt">,
+		run: () => T,
+	): Promise<T> {
+		return this.#allOrNothing(async () => {
+			// Another sign-up may have come in while this one was hashing.
+			this.#requireNoAccount();
+			this.#options.onSignup();
+			this.sessions.create();
+			const home = this.#ctx.id.toString();
+			this.#account.create({ ...account, createdAt: Date.now(), home, resetHash: null });
+			await this.#options.hooks.onSignup(this.user());
+			return run();
+		});
 	}
 
 	async #findByPassword(email: string, password: string): Promise<Account | undefined> {

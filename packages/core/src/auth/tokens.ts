@@ -4,11 +4,14 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { UserDOError } from "@userdo/contracts/errors";
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 
-/** `access` opens routes, `refresh` gets the next pair, `reset` sets a new password once. */
-export type TokenKind = "access" | "refresh" | "reset";
+/**
+ * `access` opens routes, `refresh` gets the next pair, `reset` sets a new password once, `verify`
+ * confirms an address once.
+ */
+export type TokenKind = "access" | "refresh" | "reset" | "verify";
 
 /** The `typ` header keeps one kind from passing as another (RFC 8725 section 3.11). */
-const types = { access: "at+jwt", refresh: "rt+jwt", reset: "pr+jwt" } as const;
+const types = { access: "at+jwt", refresh: "rt+jwt", reset: "pr+jwt", verify: "ev+jwt" } as const;
 const issuer = "userdo";
 
 /** HS256 takes a key of at least the hash's own size (RFC 7518 section 3.2). */
@@ -20,7 +23,7 @@ export interface TokenClaims {
 	/** The id of the user's Durable Object: 64 hex digits. */
 	sub: string;
 	email: string;
-	/** The session; empty in a reset token, which belongs to none. */
+	/** The session; empty in a mailed token, which belongs to none. */
 	sid: string;
 	/** Differs in each token (of a refresh token: in each generation). */
 	jti: string;
@@ -124,14 +127,19 @@ export function signToken(
 
 /** The error that tells a bad token of that kind. */
 export function refusedToken(kind: TokenKind): UserDOError {
-	return new UserDOError(kind === "reset" ? "invalid_token" : "unauthorized");
+	return new UserDOError(isMailed(kind) ? "invalid_token" : "unauthorized");
+}
+
+/** Whether tokens of that kind travel in links. */
+function isMailed(kind: TokenKind): boolean {
+	return kind === "reset" || kind === "verify";
 }
 
 /**
  * What a token says, once its signature, kind, issuer, audience and time are checked (RFC 8725).
  * Whether its session still lives only the user's object knows.
  *
- * @throws UserDOError `unauthorized`; `invalid_token` for kind `reset`
+ * @throws UserDOError `unauthorized`; `invalid_token` for the kinds `reset` and `verify`
  */
 export async function verifyToken(
 	keys: TokenKeys,
@@ -170,7 +178,7 @@ function isClaims(payload: JWTPayload, kind: TokenKind): payload is TokenClaims 
 		/^[0-9a-f]{64}$/.test(sub) &&
 		typeof email === "string" &&
 		typeof sid === "string" &&
-		(kind === "reset") === (sid === "") &&
+		isMailed(kind) === (sid === "") &&
 		typeof jti === "string" &&
 		jti !== "" &&
 		iat <= Date.now() / 1000 + clockTolerance

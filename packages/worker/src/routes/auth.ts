@@ -4,26 +4,29 @@ import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
 import { type Context, Hono } from "hono";
 import { decodeJwt } from "jose";
 import { getState, type RequestState, requireSession, type UserDOEnv } from "../context.js";
-import { checkEmailOptions, type EmailOptions, resetMessage } from "../email.js";
+import { inBackground, mailLink, mailPasswordChanged, requireSender } from "../email/mailer.js";
+import { checkEmailOptions, type EmailOptions } from "../email/options.js";
 import { serveEndpoint } from "../endpoint.js";
 import { onError } from "../errors.js";
 import { callAsServer, callAsSession } from "../get-user-do.js";
 import { exchange, refresh } from "../middleware/session.js";
-import { reportError, reportOnce } from "../report.js";
+import { devMailboxRoute } from "./dev-mailbox.js";
+import { startSignup, verificationRoutes } from "./verification.js";
 
 /** A request header: `x-userdo-tokens: body` asks for tokens in the body instead of cookies. */
 const tokensHeader = "x-userdo-tokens";
 
 export interface AuthRoutesOptions {
-	/** How mail leaves. Without it no password reset can be mailed. */
+	/** How mail leaves. Without it none does; in development it goes to the dev mailbox. */
 	email?: EmailOptions;
 	/** The largest body, in bytes; 64 KiB. */
 	maxBytes?: number;
 }
 
 /**
- * `POST /api/signup`, `login`, `logout`, `refresh`, `password-reset/request` and
- * `password-reset/confirm`. They need the middleware {@link session} before them.
+ * `POST /api/signup`, `login`, `logout`, `refresh`, `password-reset/request`,
+ * `password-reset/confirm`, `email-verification/request` and `email-verification/confirm`; in
+ * development also `GET /api/dev/mailbox`. They need the middleware {@link session} before them.
  */
 export function authRoutes({
 	email,
@@ -35,12 +38,19 @@ export function authRoutes({
 
 	serveEndpoint(app, "POST /api/signup", {
 		maxBytes,
-		handle: (c, { body }) => signIn(c, "signup", body),
+		handle: async (c, { body }) => {
+			const signedIn = await startSignup(c, email, body);
+			return signedIn instanceof Response ? signedIn : deliver(c, getState(c), signedIn);
+		},
 	});
 
 	serveEndpoint(app, "POST /api/login", {
 		maxBytes,
-		handle: (c, { body }) => signIn(c, "login", body),
+		handle: async (c, { body }) => {
+			const step = { name: "login", args: [body] };
+			const signedIn = (await callAsServer(c, getState(c), body, step)) as SignedIn;
+			return deliver(c, getState(c), signedIn);
+		},
 	});
 
 	serveEndpoint(app, "POST /api/logout", {
@@ -71,11 +81,10 @@ export function authRoutes({
 	serveEndpoint(app, "POST /api/password-reset/request", {
 		maxBytes,
 		handle: async (c, { body }) => {
-			if (email === undefined) {
-				reportOnce("no email sender is set, so nobody gets a password reset mail (option email).");
-			} else {
+			const sender = requireSender(c, email, "password reset");
+			if (sender !== undefined) {
 				// After the answer, so that its time does not tell whether there is such an account.
-				await inBackground(c, () => mailReset(c, email, body.email));
+				await inBackground(c, () => mailReset(c, sender, body.email));
 			}
 			return { ok: true };
 		},
@@ -86,12 +95,15 @@ export function authRoutes({
 		handle: async (c, { body }) => {
 			const state = getState(c);
 			const keys = await loadTokenKeys(c.env);
-			const { sub } = await verifyToken(keys, "reset", body.token, state.binding);
+			const { sub, email: to } = await verifyToken(keys, "reset", body.token, state.binding);
 			await callAsServer(c, state, { id: sub }, { name: "confirmPasswordReset", args: [body] });
+			await mailPasswordChanged(c, email, to);
 			return { ok: true };
 		},
 	});
 
+	app.route("/", verificationRoutes({ ...(email && { email }), maxBytes }));
+	app.route("/", devMailboxRoute());
 	return app;
 }
 
@@ -106,17 +118,6 @@ async function refreshCookies(c: Context, state: RequestState): Promise<SignedIn
 		if (state.fromCookies && isUserDOError(error) && error.status === 401) state.cookies = "clear";
 		throw error;
 	}
-}
-
-async function signIn(
-	c: Context<UserDOEnv>,
-	name: "signup" | "login",
-	credentials: { email: string; password: string },
-) {
-	const state = getState(c);
-	const step = { name, args: [credentials] };
-	const signedIn = (await callAsServer(c, state, credentials, step)) as SignedIn;
-	return deliver(c, state, signedIn);
 }
 
 /** Hands out tokens that were got by a password or a token in the body, never by cookies. */
@@ -144,17 +145,6 @@ async function mailReset(c: Context<UserDOEnv>, email: EmailOptions, to: string)
 	const reset = (await callAsServer(c, getState(c), { email: to }, step)) as {
 		token: string | null;
 	};
-	if (reset.token !== null) await email.send(resetMessage(email, to, reset.token), c.env);
-}
-
-/** Where there is no execution context (a test calling `app.request`) the answer waits for it. */
-async function inBackground(c: Context, run: () => Promise<void>): Promise<void> {
-	const running = run().catch((error: unknown) => {
-		reportError(c, error instanceof Error ? error : new Error("not an error"));
-	});
-	try {
-		c.executionCtx.waitUntil(running);
-	} catch {
-		await running;
-	}
+	const { token } = reset;
+	if (token !== null) await mailLink(c, email, { kind: "passwordReset", to, token });
 }

@@ -1,0 +1,102 @@
+import type { Context } from "hono";
+import { decodeJwt } from "jose";
+import { isDevelopment, reportMailFailure, reportOnce } from "../report.js";
+import { keepInMailbox } from "./dev-mailbox.js";
+import { type EmailOptions, linkTo } from "./options.js";
+import {
+	defaultTemplates,
+	type EmailContent,
+	type EmailContext,
+	type EmailTemplates,
+} from "./templates.js";
+
+type WithLink = "passwordReset" | "emailVerification";
+
+/**
+ * How mails leave in answer to this request: as the option says, else in development into the dev
+ * mailbox. Undefined where there is no way.
+ */
+export function findSender(c: Context, email: EmailOptions | undefined): EmailOptions | undefined {
+	if (email !== undefined || !isDevelopment(c.env)) return email;
+	const { origin, host } = new URL(c.req.url);
+	return { from: `${host} <dev@localhost>`, baseUrl: origin, send: keepInMailbox };
+}
+
+/** The same, for mails without which people can't go on: tells the operator when there is no way. */
+export function requireSender(
+	c: Context,
+	email: EmailOptions | undefined,
+	what: string,
+): EmailOptions | undefined {
+	const sender = findSender(c, email);
+	if (sender === undefined) {
+		reportOnce(`no email sender is set, so nobody gets a ${what} mail (option email).`);
+	}
+	return sender;
+}
+
+/** Mails a link. */
+export async function mailLink(
+	c: Context,
+	email: EmailOptions,
+	{ kind, to, token }: { kind: WithLink; to: string; token: string },
+): Promise<void> {
+	const link = linkTo(kind === "passwordReset" ? "reset" : "verify", email, token);
+	// The object made the token, so there is nothing to verify.
+	const { iat = 0, exp = 0 } = decodeJwt(token);
+	const context = { ...contextOf(email, to), link, minutes: Math.round((exp - iat) / 60) };
+	const write = email.templates?.[kind] ?? defaultTemplates[kind];
+	await post(c, email, to, await write(context));
+}
+
+/** Mails word of something. */
+export async function mailNotice(
+	c: Context,
+	email: EmailOptions,
+	{ kind, to }: { kind: Exclude<keyof EmailTemplates, WithLink>; to: string },
+): Promise<void> {
+	const write = email.templates?.[kind] ?? defaultTemplates[kind];
+	await post(c, email, to, await write(contextOf(email, to)));
+}
+
+/**
+ * Tells the owner that the password was changed or reset, after the answer; where no mail can leave
+ * it does nothing. It never fails the request.
+ *
+ * @param to the address of the verified session or token, never one that a request claims
+ */
+export async function mailPasswordChanged(
+	c: Context,
+	email: EmailOptions | undefined,
+	to: string,
+): Promise<void> {
+	const sender = findSender(c, email);
+	if (sender === undefined) return;
+	await inBackground(c, () => mailNotice(c, sender, { kind: "passwordChanged", to }));
+}
+
+function contextOf({ appName, baseUrl }: EmailOptions, email: string): EmailContext {
+	const { origin, host } = new URL(baseUrl);
+	return { appName: appName ?? host, email, appUrl: origin };
+}
+
+async function post(
+	c: Context,
+	{ from, send }: EmailOptions,
+	to: string,
+	content: EmailContent,
+): Promise<void> {
+	await send({ from, to, ...content }, c.env);
+}
+
+/** Where there is no execution context (a test calling `app.request`) the answer waits for it. */
+export async function inBackground(c: Context, run: () => Promise<void>): Promise<void> {
+	const running = run().catch((error: unknown) => {
+		reportMailFailure(c, error);
+	});
+	try {
+		c.executionCtx.waitUntil(running);
+	} catch {
+		await running;
+	}
+}

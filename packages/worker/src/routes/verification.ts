@@ -1,0 +1,95 @@
+import type { PendingSignup, SignedIn } from "@userdo/core";
+import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
+import { type Context, Hono } from "hono";
+import { getState, requireSession, type UserDOEnv } from "../context.js";
+import { findSender, inBackground, mailLink, mailNotice, requireSender } from "../email/mailer.js";
+import type { EmailOptions } from "../email/options.js";
+import { serveEndpoint } from "../endpoint.js";
+import { answer, onError } from "../errors.js";
+import { callAsServer, callAsSession } from "../get-user-do.js";
+
+export interface VerificationRoutesOptions {
+	email?: EmailOptions;
+	maxBytes: number;
+}
+
+/** `POST /api/email-verification/request` and `confirm`. */
+export function verificationRoutes({
+	email,
+	maxBytes,
+}: VerificationRoutesOptions): Hono<UserDOEnv> {
+	const app = new Hono<UserDOEnv>();
+	app.onError(onError);
+
+	serveEndpoint(app, "POST /api/email-verification/request", {
+		maxBytes,
+		before: (c) => void requireSession(getState(c)),
+		handle: async (c) => {
+			// Asks whether the session lives; the next call has the server's authority, and must not be
+			// the session's own: its answer is the token.
+			await callAsSession(c, getState(c), [{ name: "getUser", args: [] }]);
+			const { id, email: to } = requireSession(getState(c));
+			const sender = requireSender(c, email, "verification");
+			if (sender !== undefined) {
+				await inBackground(c, () => mailVerification(c, sender, { id, to }));
+			}
+			return { ok: true };
+		},
+	});
+
+	serveEndpoint(app, "POST /api/email-verification/confirm", {
+		maxBytes,
+		handle: async (c, { body }) => {
+			const state = getState(c);
+			const keys = await loadTokenKeys(c.env);
+			const { sub } = await verifyToken(keys, "verify", body.token, state.binding);
+			await callAsServer(c, state, { id: sub }, { name: "confirmEmail", args: [body] });
+			return { ok: true };
+		},
+	});
+
+	return app;
+}
+
+/**
+ * Signs somebody up and mails what belongs to it. An answer instead of tokens says that the rest is
+ * in a mail; it is the same whether the address is free or taken.
+ */
+export async function startSignup(
+	c: Context<UserDOEnv>,
+	email: EmailOptions | undefined,
+	credentials: { email: string; password: string },
+): Promise<SignedIn | Response> {
+	const state = getState(c);
+	const step = { name: "startSignup", args: [credentials] };
+	const result = await callAsServer(c, state, credentials, step);
+	const signup = result as SignedIn | PendingSignup;
+	if (signup.user !== null) {
+		const { id, email: to } = signup.user;
+		const sender = findSender(c, email);
+		if (sender) await inBackground(c, () => mailVerification(c, sender, { id, to }));
+		return signup as SignedIn;
+	}
+	const { mail } = signup;
+	const to = credentials.email;
+	const sender = requireSender(c, email, "verification");
+	if (sender !== undefined && mail.kind === "confirm") {
+		const { token } = mail;
+		await inBackground(c, () => mailLink(c, sender, { kind: "emailVerification", to, token }));
+	}
+	if (sender !== undefined && mail.kind === "taken") {
+		await inBackground(c, () => mailNotice(c, sender, { kind: "signupAttempt", to }));
+	}
+	return answer(c, { user: null, verification: "sent" }, 202);
+}
+
+async function mailVerification(
+	c: Context<UserDOEnv>,
+	email: EmailOptions,
+	{ id, to }: { id: string; to: string },
+): Promise<void> {
+	const step = { name: "createEmailVerification", args: [] };
+	const created = await callAsServer(c, getState(c), { id }, step);
+	const { token } = created as { token: string | null };
+	if (token !== null) await mailLink(c, email, { kind: "emailVerification", to, token });
+}
