@@ -90,7 +90,7 @@ describe("L2: an error that nobody expected", () => {
 			},
 		};
 		const mailing = createApp({ email });
-		const user = await signUp(mailing);
+		const user = await signUp(createApp());
 		const log = vi.spyOn(console, "error").mockImplementation(() => {});
 		const response = await send(
 			mailing,

@@ -32,7 +32,7 @@ export function toHtml({ appName, title, paragraphs, button, notes }: Letter): s
 <style>
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (max-width: 480px) {
-.page { padding: 20px 12px !important; }
+.around { padding: 20px 12px !important; }
 .card { padding: 28px 22px !important; }
 }
 @media (prefers-color-scheme: dark) {
@@ -47,10 +47,10 @@ export function toHtml({ appName, title, paragraphs, button, notes }: Letter): s
 }
 </style>
 </head>
-<body style="margin:0;padding:0;">
+<body class="page" style="margin:0;padding:0;background-color:#f3f4f6;">
 <div style="display:none;max-height:0;overflow:hidden;opacity:0;">${escapeHtml(paragraphs[0] ?? "")}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#f3f4f6" class="page" style="${pageStyle}">
-<tr><td align="center" class="page" style="padding:40px 16px;">
+<tr><td align="center" class="around" style="padding:40px 16px;">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:520px;">
 <tr><td class="note" style="padding:0 4px 16px;font-family:${fonts};font-size:14px;line-height:20px;font-weight:600;color:#5b6170;overflow-wrap:anywhere;">${escapeHtml(appName)}</td></tr>
 <tr><td bgcolor="#ffffff" class="card" style="${cardStyle}">
@@ -58,6 +58,7 @@ export function toHtml({ appName, title, paragraphs, button, notes }: Letter): s
 ${paragraphs.map(toParagraph).join("\n")}
 ${button ? toButton(button) : ""}
 ${notes.map(toNote).join("\n")}
+${button ? toAddress(button.link) : ""}
 </td></tr>
 </table>
 </td></tr>
@@ -75,20 +76,23 @@ function toParagraph(text: string): string {
 	return `<p class="text" style="margin:0 0 16px;font-size:16px;line-height:25px;color:#343841;overflow-wrap:anywhere;">${escapeHtml(text)}</p>`;
 }
 
-/** A cell with a background, since Outlook gives links no padding. The address below is for those who can't click. */
+/** A cell with a background, since Outlook gives links no padding. */
 function toButton({ label, link }: { label: string; link: string }): string {
-	const href = escapeHtml(link);
 	return `<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:24px 0;">
 <tr><td align="center" bgcolor="#2646c4" class="button" style="border-radius:9px;background-color:#2646c4;">
-<a href="${href}" style="display:inline-block;padding:12px 22px;border:1px solid #2646c4;border-radius:9px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;">${escapeHtml(label)}</a>
+<a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 22px;border:1px solid #2646c4;border-radius:9px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;">${escapeHtml(label)}</a>
 </td></tr>
-</table>
-<p class="note" style="margin:0 0 20px;font-size:13px;line-height:20px;color:#5b6170;">Or copy this address into your browser:<br><a href="${href}" class="link" style="color:#5b6170;word-break:break-all;">${href}</a></p>`;
+</table>`;
 }
 
-function toNote(text: string, index: number): string {
-	const rule = index === 0 ? "padding-top:20px;border-top:1px solid #e2e4e9;" : "";
-	return `<p class="note${index === 0 ? " rule" : ""}" style="margin:0 0 8px;${rule}font-size:14px;line-height:21px;color:#5b6170;overflow-wrap:anywhere;">${escapeHtml(text)}</p>`;
+/** Below all else, since it is long. */
+function toAddress(link: string): string {
+	const href = escapeHtml(link);
+	return `<p class="note rule" style="margin:20px 0 0;padding-top:20px;border-top:1px solid #e2e4e9;font-size:12px;line-height:18px;color:#5b6170;">If the button does not work, copy this address into your browser:<br><a href="${href}" class="link" style="color:#5b6170;word-break:break-all;">${href}</a></p>`;
+}
+
+function toNote(text: string): string {
+	return `<p class="note" style="margin:0 0 8px;font-size:14px;line-height:21px;color:#5b6170;overflow-wrap:anywhere;">${escapeHtml(text)}</p>`;
 }
 
 /** Text as HTML, good in an attribute's quotes too. */
