@@ -47,6 +47,17 @@ test("signing in and out changes who is signed in", async () => {
 	expect(seen).toEqual([ada.email, undefined, ada.email]);
 });
 
+test("a sign-up that waits for a mailed link signs nobody in, and nobody out", async () => {
+	const server = new FakeServer();
+	const client = server.client();
+	await client.login(ada.email, "password");
+	const seen = watch(client);
+	server.answer("POST /api/signup", () => json({ user: null, verification: "sent" }, 202));
+	expect(await codeOf(client.signup(bob.email, "password"))).toBe("email_not_verified");
+	expect(seen).toEqual([]);
+	expect(client.user).toEqual(ada);
+});
+
 test("a refused login leaves everything as it was", async () => {
 	const server = new FakeServer();
 	const client = server.client();

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import * as z from "zod";
 import {
+	type EndpointAccepted,
 	type EndpointName,
 	type EndpointQuery,
 	type EndpointRequest,
@@ -94,6 +95,18 @@ describe("the schemas of the endpoints", () => {
 		expect(validate(endpoints["POST /api/login"].body, input)).toEqual(input);
 		const reset = { token: "t", newPassword: "short" };
 		expect(() => validate(endpoints["POST /api/password-reset/confirm"].body, reset)).toThrow();
+	});
+
+	it("tell a sign-up that waits for its link from one that is done", () => {
+		const { accepted, response } = endpoints["POST /api/signup"];
+		const pending = { user: null, verification: "sent" };
+		expect(validate(accepted, { ...pending, token: "t" })).toEqual(pending);
+		expect(() => validate(response, pending)).toThrow();
+		expectTypeOf<EndpointAccepted<"POST /api/signup">>().toEqualTypeOf<{
+			user: null;
+			verification: "sent";
+		}>();
+		expectTypeOf<EndpointAccepted<"POST /api/login">>().toEqualTypeOf<undefined>();
 	});
 
 	it("let tokens be in an answer or not", () => {

@@ -72,6 +72,9 @@ describe("invoke", () => {
 
 	it.each([
 		"signup",
+		"startSignup",
+		"createEmailVerification",
+		"confirmEmail",
 		"login",
 		"verifyToken",
 		"refreshToken",

@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import readme from "../README.md?raw";
 import email from "./examples/email.ts?raw";
+import ownEmail from "./examples/own-email.ts?raw";
 import parts from "./examples/parts.ts?raw";
 import server from "./examples/server.ts?raw";
+import verifyPage from "./examples/verify-page.ts?raw";
 import worker from "./examples/worker.ts?raw";
 
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
 
 test.each(blocks)("the README's code is compiled: %#", (code) => {
-	expect([email, parts, server, worker].some((example) => example.includes(code))).toBe(true);
+	const examples = [email, ownEmail, parts, server, verifyPage, worker];
+	expect(examples.some((example) => example.includes(code))).toBe(true);
 });
