@@ -42,7 +42,7 @@ export function createUserDOWorker<E extends Env = UserDOEnv>(
 	app.route("/", authRoutes({ ...(email && { email }), ...maxBytes(bodyLimit.auth) }));
 	app.route("/", meRoutes());
 	app.route("/", sessionRoutes());
-	app.route("/", accountRoutes(maxBytes(bodyLimit.auth)));
+	app.route("/", accountRoutes({ ...(email && { email }), ...maxBytes(bodyLimit.auth) }));
 	app.route("/", dataRoutes(maxBytes(bodyLimit.data)));
 	app.route("/", webSocketRoute());
 	// What the developer's bindings and variables are only their own handlers need to know.

@@ -1,10 +1,14 @@
 import { type Context, Hono } from "hono";
 import { getState, requireSession, type UserDOEnv } from "../context.js";
+import { mailPasswordChanged } from "../email/mailer.js";
+import { checkEmailOptions, type EmailOptions } from "../email/options.js";
 import { serveEndpoint } from "../endpoint.js";
 import { answerHeaders, onError } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
 
 export interface AccountRoutesOptions {
+	/** How mail leaves: who changes the password is told so. */
+	email?: EmailOptions;
 	/** The largest body, in bytes; 64 KiB. */
 	maxBytes?: number;
 }
@@ -14,8 +18,10 @@ export interface AccountRoutesOptions {
  * do with the account as a whole. They need the middleware {@link session} before them.
  */
 export function accountRoutes({
+	email,
 	maxBytes = 64 * 1024,
 }: AccountRoutesOptions = {}): Hono<UserDOEnv> {
+	if (email !== undefined) checkEmailOptions(email);
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
 	const before = (c: Context) => void requireSession(getState(c));
@@ -24,7 +30,10 @@ export function accountRoutes({
 		maxBytes,
 		before,
 		handle: async (c, { body }) => {
-			await callAsSession(c, getState(c), [{ name: "changePassword", args: [body] }]);
+			const state = getState(c);
+			const { email: to } = requireSession(state);
+			await callAsSession(c, state, [{ name: "changePassword", args: [body] }]);
+			await mailPasswordChanged(c, email, to);
 			return { ok: true };
 		},
 	});
