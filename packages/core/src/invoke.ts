@@ -21,6 +21,8 @@ export interface InvokeCall {
 	/** The client's address, for throttling. */
 	ip?: string;
 	userAgent?: string;
+	/** Whether the client has shown that this user was signed in there before. */
+	knownDevice?: boolean;
 	steps: readonly InvokeStep[];
 }
 
@@ -67,6 +69,8 @@ const baseMethods: Readonly<Record<string, BaseMethod>> = {
 	eraseAccount: { session: false },
 	createPasswordReset: { session: false, before: 0 },
 	confirmPasswordReset: { session: false, before: 1 },
+	countLimit: { session: false },
+	forgetLimit: { session: false },
 };
 
 export interface InvokeTarget {
@@ -125,9 +129,9 @@ function withContext(args: unknown[], before: number, call: InvokeCall): unknown
 	return [...Array.from({ length: before }, (_, index) => args[index]), toContext(call)];
 }
 
-function toContext({ authority, audience, ip, userAgent }: InvokeCall): CallContext {
+function toContext({ authority, audience, ip, userAgent, knownDevice }: InvokeCall): CallContext {
 	const sid = authority.kind === "session" ? authority.sid : undefined;
-	return { sid, audience, ip, userAgent };
+	return { sid, audience, ip, userAgent, knownDevice };
 }
 
 /** `where`, `orderBy` and so on give a query, on which the next step goes on; the last must not. */

@@ -1,9 +1,10 @@
 import type { AnyTable, RemoteTable, Table } from "@userdo/tables";
 import type { Hooks } from "./auth/hooks.js";
 
+export { queryMethods } from "@userdo/tables/methods";
 // What a Worker needs to reach an object, apart from the class: a Worker that holds no object of its
 // own must not carry one.
-export { queryMethods } from "@userdo/tables/methods";
+export { networkOf } from "./network.js";
 
 /** The header in which the Worker says whose socket an upgrade is. It never comes from outside. */
 export const sessionHeader = "x-userdo-session";
@@ -27,7 +28,15 @@ export type Remote<T> = {
 type Callable = (...args: never[]) => unknown;
 
 /** What the runtime or the object itself calls, and what carries all other calls. */
-type Hidden = "fetch" | "alarm" | "invoke" | keyof Hooks | `webSocket${string}` | `_${string}`;
+type Hidden =
+	| "fetch"
+	| "alarm"
+	| "invoke"
+	| "countLimit"
+	| "forgetLimit"
+	| keyof Hooks
+	| `webSocket${string}`
+	| `_${string}`;
 
 /** Methods of the base class that take the call's context last, which the Worker fills in. */
 type RemoteArgs<Name, Args extends unknown[]> = Name extends

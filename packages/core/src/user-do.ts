@@ -10,6 +10,7 @@ import type { PendingSignup } from "./auth/verification.js";
 import { exportStream } from "./export.js";
 import { dispatch, type InvokeCall, type InvokeResult } from "./invoke.js";
 import { KeyValueStore } from "./kv.js";
+import { type LimitCount, Limiter, type LimitResult } from "./limiter.js";
 import { answerClose, Realtime, type SocketSession } from "./realtime.js";
 import { sessionHeader } from "./remote.js";
 
@@ -67,6 +68,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	readonly #kv: KeyValueStore;
 	readonly #auth: Auth;
 	readonly #realtime: Realtime;
+	readonly #limiter = new Limiter();
 
 	/** Declares a table: a Zod object schema becomes a SQLite table. Writes nothing by itself. */
 	protected readonly table: Database["table"];
@@ -375,6 +377,19 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	/** Every key with its value. */
 	async list(): Promise<Record<string, unknown>> {
 		return this.#kv.list();
+	}
+
+	/**
+	 * Counts a try and says whether it passes. The Worker asks this of objects that are nobody's; it is
+	 * kept in memory and writes nothing.
+	 */
+	async countLimit(count: LimitCount): Promise<LimitResult> {
+		return this.#limiter.count(count);
+	}
+
+	/** Takes back the last try of a key, or all of them. */
+	async forgetLimit(key: string, what: "last" | "all" = "all"): Promise<void> {
+		this.#limiter.forget(key, what);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { networkOf, Throttle } from "../src/auth/throttle.js";
+import { Throttle } from "../src/auth/throttle.js";
+import { networkOf } from "../src/network.js";
 
 const waitOf = (throttle: Throttle, ip: string | undefined, now: number): number => {
 	try {
@@ -54,6 +55,9 @@ describe("the throttle", () => {
 		expect(networkOf("::1")).toBe("0:0:0:0::/64");
 		expect(networkOf("2001:db8::")).toBe("2001:db8:0:0::/64");
 		expect(networkOf("192.0.2.1")).toBe("192.0.2.1");
+		expect(networkOf("::ffff:192.0.2.1")).toBe("192.0.2.1");
+		expect(networkOf("::FFFF:192.0.2.2")).toBe("192.0.2.2");
+		expect(networkOf("")).toBe("unknown");
 		expect(networkOf(undefined)).toBe("unknown");
 	});
 

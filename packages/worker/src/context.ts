@@ -34,6 +34,8 @@ export interface RequestState {
 	/** The refresh token that came in its cookie, unverified. */
 	readonly refreshToken?: string | undefined;
 	session?: Session | undefined;
+	/** Whether this user was signed in on this device before, for a sign-in. */
+	knownDevice?: boolean;
 	/** Why the refresh token in the cookie was refused. */
 	refused?: UserDOError;
 	/** What the refresh token in the cookie was exchanged for, before the handlers ran. */

@@ -1,4 +1,5 @@
 import { type Env, Hono } from "hono";
+import type { RateLimits } from "./auth-limits.js";
 import type { UserDOEnv } from "./context.js";
 import type { EmailOptions } from "./email/options.js";
 import { notFound, onError } from "./errors.js";
@@ -16,6 +17,8 @@ export interface WorkerOptions extends OriginOptions {
 	email?: EmailOptions;
 	/** The largest bodies, in bytes: `auth` 64 KiB, `data` 1 MiB + 16 KiB. */
 	bodyLimit?: { auth?: number; data?: number };
+	/** How often the routes of signing in may be called; `false` switches all limits off. */
+	rateLimits?: RateLimits | false;
 	/** Asks the object on every request whether the session still lives, at the cost of a hop. */
 	strict?: boolean;
 }
@@ -35,16 +38,16 @@ export interface WorkerOptions extends OriginOptions {
  */
 export function createUserDOWorker<E extends Env = UserDOEnv>(
 	binding = "USERDO",
-	{ origins = [], email, bodyLimit = {}, strict = false }: WorkerOptions = {},
+	{ origins = [], email, bodyLimit = {}, rateLimits = {}, strict = false }: WorkerOptions = {},
 ): Hono<UserDOEnv & E> {
 	const app = new Hono<UserDOEnv>().onError(onError).notFound(notFound);
 	app.use(originGuard({ origins }), session({ binding, strict }));
-	app.route("/", authRoutes({ ...(email && { email }), ...maxBytes(bodyLimit.auth) }));
+	app.route("/", authRoutes({ ...(email && { email }), rateLimits, ...maxBytes(bodyLimit.auth) }));
 	app.route("/", meRoutes());
 	app.route("/", sessionRoutes());
 	app.route("/", accountRoutes({ ...(email && { email }), ...maxBytes(bodyLimit.auth) }));
 	app.route("/", dataRoutes(maxBytes(bodyLimit.data)));
-	app.route("/", webSocketRoute());
+	app.route("/", webSocketRoute({ rateLimits }));
 	// What the developer's bindings and variables are only their own handlers need to know.
 	return app as unknown as Hono<UserDOEnv & E>;
 }

@@ -23,7 +23,7 @@ interface EndpointInput<Name extends EndpointName> {
 interface EndpointOptions<Name extends EndpointName> {
 	maxBytes: number;
 	/** Runs before anything of the request is read; throws to refuse it. */
-	before?: (c: Context<UserDOEnv>) => void;
+	before?: (c: Context<UserDOEnv>) => void | Promise<void>;
 	handle: (
 		c: Context<UserDOEnv>,
 		input: EndpointInput<Name>,
@@ -44,7 +44,7 @@ export function serveEndpoint<Name extends EndpointName>(
 		return next();
 	});
 	app.on(method, path, limits({ maxBytes }), async (c) => {
-		before?.(c);
+		await before?.(c);
 		const query = readQuery(c);
 		const body = method === "GET" ? undefined : await readJson(c.req.raw, maxBytes);
 		const input = {

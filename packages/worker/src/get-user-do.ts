@@ -93,7 +93,7 @@ export async function callAsSession(
 /** Calls as the server, for what comes before a session: signing up and in, refreshing. */
 export function callAsServer(
 	c: Context,
-	{ binding }: RequestState,
+	{ binding, knownDevice }: RequestState,
 	/** The id of a verified token, or an email that shows by its password that it may. */
 	target: { id: string } | { email: string },
 	step: { name: string; args: unknown[] },
@@ -106,6 +106,7 @@ export function callAsServer(
 	return invoke(stub, {
 		authority: { kind: "server" },
 		audience: binding,
+		...(knownDevice !== undefined && { knownDevice }),
 		...describeClient(c),
 		steps: [step],
 	});

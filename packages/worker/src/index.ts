@@ -1,3 +1,4 @@
+export type { RateLimits } from "./auth-limits.js";
 export type { SessionUser, UserDOEnv } from "./context.js";
 export { createUserDOWorker, type WorkerOptions } from "./create-worker.js";
 export { type CloudflareEmailOptions, cloudflareEmail } from "./email/cloudflare.js";
@@ -13,10 +14,18 @@ export { notFound, onError } from "./errors.js";
 export { type GetUserDOOptions, getUserDO, getUserDOFromContext } from "./get-user-do.js";
 export { type LimitOptions, limits } from "./middleware/limits.js";
 export { type OriginOptions, originGuard } from "./middleware/origin.js";
+export { type RateLimitOptions, rateLimit } from "./middleware/rate-limit.js";
 export { type SessionOptions, session } from "./middleware/session.js";
+export type { RateLimit, RateLimitBinding } from "./rate-limits.js";
 export { type AccountRoutesOptions, accountRoutes } from "./routes/account.js";
 export { type AuthRoutesOptions, authRoutes } from "./routes/auth.js";
 export { type DataRoutesOptions, dataRoutes } from "./routes/data.js";
 export { meRoutes } from "./routes/me.js";
 export { sessionRoutes } from "./routes/sessions.js";
-export { createWebSocketHandler, type WebSocketHandler, webSocketRoute } from "./websocket.js";
+export {
+	createWebSocketHandler,
+	type WebSocketHandler,
+	type WebSocketHandlerOptions,
+	type WebSocketRouteOptions,
+	webSocketRoute,
+} from "./websocket.js";

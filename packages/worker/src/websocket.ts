@@ -1,6 +1,7 @@
 import { fromErrorBody, UserDOError } from "@userdo/contracts/errors";
 import { sessionHeader } from "@userdo/core/remote";
 import { type Context, Hono } from "hono";
+import { AuthLimits, type RateLimits } from "./auth-limits.js";
 import { getState, requireSession, type Session, type UserDOEnv } from "./context.js";
 import { isUpgrade, readPlainSubprotocols } from "./credentials.js";
 import { serveEndpoint } from "./endpoint.js";
@@ -10,6 +11,14 @@ import { type OriginOptions, originGuard } from "./middleware/origin.js";
 import { session } from "./middleware/session.js";
 import { getById, getNamespace } from "./stub.js";
 
+export interface WebSocketRouteOptions {
+	/** Of these only `socket` counts here; `false` switches it off. */
+	rateLimits?: RateLimits | false;
+}
+
+/** Options of {@link createWebSocketHandler}: the same as the app's. */
+export interface WebSocketHandlerOptions extends OriginOptions, WebSocketRouteOptions {}
+
 /**
  * `GET /api/ws`: opens a WebSocket to the signed-in user's object. It needs the middleware
  * {@link originGuard} and {@link session} before it: a page of another site must not listen in.
@@ -17,14 +26,15 @@ import { getById, getNamespace } from "./stub.js";
  * A client without cookies signs in by the subprotocols `userdo.v1, bearer.<access token>`. A token
  * in the address is not looked at: addresses end up in logs.
  */
-export function webSocketRoute(): Hono<UserDOEnv> {
+export function webSocketRoute({ rateLimits }: WebSocketRouteOptions = {}): Hono<UserDOEnv> {
+	const limits = new AuthLimits(rateLimits);
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
 	serveEndpoint(app, "GET /api/ws", {
 		maxBytes: 0,
-		before: (c) => {
+		before: async (c) => {
 			if (!isUpgrade(c.req.raw)) throw new UserDOError("upgrade_required");
-			requireSession(getState(c));
+			await limits.user(c, "socket", requireSession(getState(c)).id);
 		},
 		handle: connect,
 	});
@@ -75,17 +85,17 @@ export interface WebSocketHandler {
  * app. The app of {@link createUserDOWorker} takes them as well, by the same rules.
  *
  * @param binding the binding of the user objects
- * @param options the same `origins` as the app's
+ * @param options the same `origins` and `rateLimits` as the app's
  * @example
  * const wsHandler = createWebSocketHandler("MY_APP_DO");
  * if (request.headers.get("upgrade") === "websocket") return wsHandler.fetch(request, env, ctx);
  */
 export function createWebSocketHandler(
 	binding = "USERDO",
-	{ origins = [] }: OriginOptions = {},
+	{ origins = [], rateLimits = {} }: WebSocketHandlerOptions = {},
 ): WebSocketHandler {
 	const app = new Hono<UserDOEnv>().onError(onError).notFound(notFound);
 	app.use(originGuard({ origins }), session({ binding }));
-	app.route("/", webSocketRoute());
+	app.route("/", webSocketRoute({ rateLimits }));
 	return { fetch: async (request, env, ctx) => app.fetch(request, Object(env), ctx) };
 }

@@ -11,6 +11,9 @@ export const password = "correct horse battery";
 export const newEmail = () => `${crypto.randomUUID()}@example.com`;
 export const cookies = { access: "__Host-userdo_at", refresh: "__Host-userdo_rt" } as const;
 
+/** An address of its own for each visitor: the limits must not take them for one. */
+export const newAddress = () => `10.${crypto.getRandomValues(new Uint8Array(3)).join(".")}`;
+
 /** What `app.fetch` and a Worker's default export have in common. */
 export interface App {
 	fetch(request: Request, env: object, ctx: ExecutionContext): Response | Promise<Response>;
@@ -26,7 +29,9 @@ export async function send(
 	{ bindings = env, ...init }: RequestInit & { bindings?: object } = {},
 ): Promise<Response> {
 	const ctx = createExecutionContext();
-	const request = new Request(new URL(path, origin), init);
+	const headers = new Headers(init.headers);
+	if (!headers.has("cf-connecting-ip")) headers.set("cf-connecting-ip", newAddress());
+	const request = new Request(new URL(path, origin), { ...init, headers });
 	const response = await app.fetch(request, bindings, ctx);
 	await waitOnExecutionContext(ctx);
 	const isJson = /^application\/json(;|$)/.test(response.headers.get("content-type") ?? "");
@@ -58,6 +63,7 @@ export function secretsIn(value: unknown): string[] {
 /** A browser window: it keeps cookies and names its origin. */
 export class Browser {
 	readonly jar = new Map<string, string>();
+	readonly address = newAddress();
 	readonly #app: App;
 
 	constructor(app: App, jar: Iterable<readonly [string, string]> = []) {
@@ -73,6 +79,7 @@ export class Browser {
 		const headers = new Headers(init.headers);
 		if (this.jar.size > 0) headers.set("cookie", this.cookie);
 		if (!headers.has("origin")) headers.set("origin", origin);
+		if (!headers.has("cf-connecting-ip")) headers.set("cf-connecting-ip", this.address);
 		const response = await send(this.#app, path, { ...init, headers });
 		this.#keep(response);
 		return response;

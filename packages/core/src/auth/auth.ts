@@ -9,6 +9,7 @@ import { UserDOError } from "@userdo/contracts/errors";
 import * as z from "zod";
 import { objectName } from "../identity.js";
 import { type Account, AccountStore } from "./account.js";
+import { FailedLogins } from "./failed-logins.js";
 import { type Hooks, requireSignupAllowed, runAfterwards } from "./hooks.js";
 import type { PasswordHasher } from "./password.js";
 import { type IssuedSession, type Session, Sessions, sessionExpiry } from "./sessions.js";
@@ -24,6 +25,8 @@ export interface CallContext {
 	audience?: string | undefined;
 	ip?: string | undefined;
 	userAgent?: string | undefined;
+	/** Whether the client has shown that this user was signed in there before. */
+	knownDevice?: boolean | undefined;
 }
 
 /** A signed-in user with both tokens. */
@@ -73,6 +76,7 @@ export class Auth {
 	readonly verification: Verification;
 	readonly #account: AccountStore;
 	readonly #throttle = new Throttle();
+	readonly #failedLogins: FailedLogins;
 	readonly #ctx: DurableObjectState;
 	readonly #options: AuthOptions;
 	#lives = 0;
@@ -82,6 +86,7 @@ export class Auth {
 		this.#ctx = ctx;
 		this.#options = options;
 		this.#account = new AccountStore(ctx.storage.sql);
+		this.#failedLogins = new FailedLogins(ctx.storage.sql);
 		this.sessions = new Sessions(ctx.storage.sql, options.onSessionsEnd);
 		this.verification = new Verification(ctx, {
 			account: this.#account,
@@ -112,7 +117,7 @@ export class Auth {
 		const { email, password } = validate(CredentialsSchema, input);
 		this.#throttle.begin(context.ip);
 		const keys = await this.#options.keys();
-		const account = await this.#findByPassword(email, password);
+		const account = await this.#findByPassword(email, password, context.knownDevice);
 		if (account === undefined) throw new UserDOError("invalid_credentials");
 		this.#throttle.succeed(context.ip);
 		if (account.verifiedAt === null) this.verification.requireOptional();
@@ -197,6 +202,7 @@ export class Auth {
 
 	#forget(): void {
 		this.#account.forget();
+		this.#failedLogins.forget();
 		this.sessions.forget();
 		this.#options.onForget();
 	}
@@ -294,23 +300,31 @@ export class Auth {
 			this.sessions.create();
 			const home = this.#ctx.id.toString();
 			this.#account.create({ ...account, createdAt: Date.now(), home, resetHash: null });
+			this.#failedLogins.clear();
 			await this.#options.hooks.onSignup(this.user());
 			return run();
 		});
 	}
 
-	async #findByPassword(email: string, password: string): Promise<Account | undefined> {
+	async #findByPassword(
+		email: string,
+		password: string,
+		knownDevice = false,
+	): Promise<Account | undefined> {
 		const account = this.#account.get();
 		const { hasher } = this.#options;
-		if (account === undefined) {
+		if (account === undefined || (this.#failedLogins.locked && !knownDevice)) {
 			// Exactly one hash, whether the account exists or not, or the time would tell.
 			await hasher.hash(password);
 			return undefined;
 		}
+		this.#failedLogins.add();
 		const right = await hasher.verify(password, account.passwordHash);
 		// The password may have been changed while this one was hashed.
 		const current = this.#account.get()?.passwordHash === account.passwordHash;
-		return right && current && account.email === email ? account : undefined;
+		if (!right || !current || account.email !== email) return undefined;
+		this.#failedLogins.clear();
+		return account;
 	}
 
 	/** Stores the password anew where the parameters have changed since. */
@@ -327,6 +341,7 @@ export class Auth {
 
 	async #setPassword(passwordHash: string, keep?: string): Promise<void> {
 		this.#account.update({ passwordHash, resetHash: null });
+		this.#failedLogins.clear();
 		this.sessions.endAll(keep);
 		const user = this.user();
 		const { hooks } = this.#options;

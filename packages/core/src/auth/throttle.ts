@@ -1,4 +1,5 @@
 import { UserDOError } from "@userdo/contracts/errors";
+import { networkOf } from "../network.js";
 
 /** Tries that nobody has to wait for. */
 const freeTries = 5;
@@ -46,15 +47,4 @@ export class Throttle {
 	succeed(ip: string | undefined): void {
 		this.#tries.delete(networkOf(ip));
 	}
-}
-
-/** An IPv6 customer holds at least a /64 and can change the rest at will; unknown addresses share. */
-export function networkOf(ip: string | undefined): string {
-	if (ip === undefined || !ip.includes(":")) return ip ?? "unknown";
-	const [head = "", tail = ""] = ip.toLowerCase().split("::");
-	const left = head.split(":").filter((group) => group !== "");
-	const right = ip.includes("::") ? tail.split(":").filter((group) => group !== "") : [];
-	const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => "0");
-	const groups = [...left, ...zeros, ...right].slice(0, 4);
-	return `${groups.map((group) => group.replace(/^0+(?=.)/, "")).join(":")}::/64`;
 }

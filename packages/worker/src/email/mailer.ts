@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { decodeJwt } from "jose";
+import { inBackground as runInBackground } from "../background.js";
 import { isDevelopment, reportMailFailure, reportOnce } from "../report.js";
 import { keepInMailbox } from "./dev-mailbox.js";
 import { type EmailOptions, linkTo } from "./options.js";
@@ -89,14 +90,7 @@ async function post(
 	await send({ from, to, ...content }, c.env);
 }
 
-/** Where there is no execution context (a test calling `app.request`) the answer waits for it. */
-export async function inBackground(c: Context, run: () => Promise<void>): Promise<void> {
-	const running = run().catch((error: unknown) => {
-		reportMailFailure(c, error);
-	});
-	try {
-		c.executionCtx.waitUntil(running);
-	} catch {
-		await running;
-	}
+/** Mails after the answer has been given; that it fails is one line in the log. */
+export function inBackground(c: Context, run: () => Promise<void>): Promise<void> {
+	return runInBackground(c, run, reportMailFailure);
 }

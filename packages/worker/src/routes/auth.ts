@@ -3,6 +3,7 @@ import type { SignedIn } from "@userdo/core";
 import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
 import { type Context, Hono } from "hono";
 import { decodeJwt } from "jose";
+import { AuthLimits, type RateLimits } from "../auth-limits.js";
 import { getState, type RequestState, requireSession, type UserDOEnv } from "../context.js";
 import { inBackground, mailLink, mailPasswordChanged, requireSender } from "../email/mailer.js";
 import { checkEmailOptions, type EmailOptions } from "../email/options.js";
@@ -19,6 +20,8 @@ const tokensHeader = "x-userdo-tokens";
 export interface AuthRoutesOptions {
 	/** How mail leaves. Without it none does; in development it goes to the dev mailbox. */
 	email?: EmailOptions;
+	/** How often these routes may be called; `false` switches all limits off. */
+	rateLimits?: RateLimits | false;
 	/** The largest body, in bytes; 64 KiB. */
 	maxBytes?: number;
 }
@@ -30,14 +33,17 @@ export interface AuthRoutesOptions {
  */
 export function authRoutes({
 	email,
+	rateLimits,
 	maxBytes = 64 * 1024,
 }: AuthRoutesOptions = {}): Hono<UserDOEnv> {
 	if (email !== undefined) checkEmailOptions(email);
+	const limits = new AuthLimits(rateLimits);
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
 
 	serveEndpoint(app, "POST /api/signup", {
 		maxBytes,
+		before: (c) => limits.network(c, "signup"),
 		handle: async (c, { body }) => {
 			const signedIn = await startSignup(c, email, body);
 			return signedIn instanceof Response ? signedIn : deliver(c, getState(c), signedIn);
@@ -46,11 +52,13 @@ export function authRoutes({
 
 	serveEndpoint(app, "POST /api/login", {
 		maxBytes,
-		handle: async (c, { body }) => {
-			const step = { name: "login", args: [body] };
-			const signedIn = (await callAsServer(c, getState(c), body, step)) as SignedIn;
-			return deliver(c, getState(c), signedIn);
-		},
+		before: (c) => limits.network(c, "login"),
+		handle: (c, { body }) =>
+			limits.login(c, body.email, async () => {
+				const step = { name: "login", args: [body] };
+				const signedIn = (await callAsServer(c, getState(c), body, step)) as SignedIn;
+				return deliver(c, getState(c), signedIn);
+			}),
 	});
 
 	serveEndpoint(app, "POST /api/logout", {
@@ -68,6 +76,7 @@ export function authRoutes({
 	serveEndpoint(app, "POST /api/refresh", {
 		maxBytes,
 		handle: async (c, { body }) => {
+			await limits.refresh(c, body.refreshToken);
 			const state = getState(c);
 			if (body.refreshToken !== undefined) {
 				return deliver(c, state, await exchange(c, state, body.refreshToken));
@@ -80,7 +89,9 @@ export function authRoutes({
 
 	serveEndpoint(app, "POST /api/password-reset/request", {
 		maxBytes,
+		before: (c) => limits.network(c, "reset"),
 		handle: async (c, { body }) => {
+			await limits.mail(c, "reset", body.email);
 			const sender = requireSender(c, email, "password reset");
 			if (sender !== undefined) {
 				// After the answer, so that its time does not tell whether there is such an account.

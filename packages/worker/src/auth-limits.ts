@@ -1,0 +1,138 @@
+import { normalizeEmail } from "@userdo/contracts";
+import { isUserDOError } from "@userdo/contracts/errors";
+import { objectName } from "@userdo/core/identity";
+import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
+import type { Context } from "hono";
+import { inBackground } from "./background.js";
+import { getState, type RequestState } from "./context.js";
+import {
+	checkRule,
+	countTry,
+	networkOfRequest,
+	type RateLimit,
+	type RateLimitBinding,
+	takeBack,
+} from "./rate-limits.js";
+import { getNamespace } from "./stub.js";
+
+/** The limits of the built-in routes. `false` switches one off. */
+export interface RateLimits {
+	/** Sign-ins from one network; 10 a minute. */
+	login?: RateLimit | RateLimitBinding | false;
+	/** Sign-ups from one network; 10 a minute. */
+	signup?: RateLimit | RateLimitBinding | false;
+	/** Requests for a mailed link from one network; 5 a minute. */
+	reset?: RateLimit | RateLimitBinding | false;
+	/** Exchanges of refresh tokens by one user from one network; 60 a minute. */
+	refresh?: RateLimit | RateLimitBinding | false;
+	/** New sockets of one user from one network; 30 a minute. */
+	socket?: RateLimit | RateLimitBinding | false;
+	/** Failed sign-ins on one account from everywhere, and from each known device; 30 an hour. */
+	failedLogins?: RateLimit | false;
+	/** Requests for a mailed link to one address; 3 an hour. */
+	mails?: RateLimit | false;
+}
+
+const defaults: Required<RateLimits> = {
+	login: { limit: 10, period: 60 },
+	signup: { limit: 10, period: 60 },
+	reset: { limit: 5, period: 60 },
+	refresh: { limit: 60, period: 60 },
+	socket: { limit: 30, period: 60 },
+	failedLogins: { limit: 30, period: 3600 },
+	mails: { limit: 3, period: 3600 },
+};
+
+const none: Required<RateLimits> = {
+	login: false,
+	signup: false,
+	reset: false,
+	refresh: false,
+	socket: false,
+	failedLogins: false,
+	mails: false,
+};
+
+/** Counts for the built-in routes, before the user's object is touched. */
+export class AuthLimits {
+	readonly #rules: Required<RateLimits>;
+
+	/** @throws UserDOError `misconfigured` */
+	constructor(rules: RateLimits | false = {}) {
+		this.#rules = rules === false ? none : { ...defaults, ...rules };
+		for (const [name, rule] of Object.entries(this.#rules)) checkRule(name, rule);
+	}
+
+	/** What nobody has to be signed in for, by the network. */
+	async network(c: Context, name: "login" | "signup" | "reset"): Promise<void> {
+		const network = networkOfRequest(c);
+		if (network === undefined) return;
+		await countTry(c, { name, key: network, rule: this.#rules[name] });
+	}
+
+	/**
+	 * By the user and the network: nobody runs into what a neighbour behind the same address does, nor
+	 * a whole office that connects again after a deploy into itself.
+	 */
+	async user(c: Context, name: "refresh" | "socket", id: string): Promise<void> {
+		const network = networkOfRequest(c);
+		if (network === undefined) return;
+		await countTry(c, { name, key: `${id}:${network}`, rule: this.#rules[name] });
+	}
+
+	/** A refresh by whomever the token names. One that is not ours goes no further anyway. */
+	async refresh(c: Context, token: string | undefined): Promise<void> {
+		const state = getState(c);
+		const claims = await readRefreshToken(c, state, token ?? state.refreshToken);
+		const id = claims?.sub ?? (token === undefined ? state.session?.id : undefined);
+		if (id !== undefined) await this.user(c, "refresh", id);
+	}
+
+	/** Mails to one address, whether it has an account or not. */
+	async mail(c: Context, name: string, email: string): Promise<void> {
+		const rule = this.#rules.mails;
+		await countTry(c, { name: `mails:${name}`, key: normalizeEmail(email), rule });
+	}
+
+	/**
+	 * A sign-in, which counts for the account until it has succeeded. A device on which this user was
+	 * signed in before has a count of its own, so that nobody elsewhere can lock the owner out.
+	 */
+	async login<R>(c: Context, email: string, signIn: () => Promise<R>): Promise<R> {
+		const state = getState(c);
+		const name = objectName(email);
+		const device = await findKnownDevice(c, state, name);
+		state.knownDevice = device !== undefined;
+		const key = device === undefined ? name : `${name}:${device}`;
+		const rule = this.#rules.failedLogins;
+		const counted = await countTry(c, { name: "failedLogins", key, rule });
+		if (counted === undefined) return signIn();
+		try {
+			const result = await signIn();
+			await inBackground(c, () => takeBack(c, counted, "all"));
+			return result;
+		} catch (error) {
+			// No password was looked at.
+			if (!isUserDOError(error, "invalid_credentials")) await takeBack(c, counted, "last");
+			throw error;
+		}
+	}
+}
+
+/** The session whose tokens the request brings along, where they are this account's; dead ones too. */
+async function findKnownDevice(
+	c: Context,
+	state: RequestState,
+	name: string,
+): Promise<string | undefined> {
+	const id = getNamespace(c.env, state.binding).idFromName(name).toString();
+	if (state.session?.id === id) return state.session.sid;
+	const claims = await readRefreshToken(c, state, state.refreshToken);
+	return claims?.sub === id ? claims.sid : undefined;
+}
+
+async function readRefreshToken(c: Context, { binding }: RequestState, token: string | undefined) {
+	if (token === undefined) return undefined;
+	const keys = await loadTokenKeys(c.env);
+	return verifyToken(keys, "refresh", token, binding).catch(() => undefined);
+}
