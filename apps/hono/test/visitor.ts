@@ -5,6 +5,8 @@ const origin = "https://notebook.example";
 
 /** Somebody with a browser: keeps cookies, and sends the headers that a page's fetch has. */
 export class Visitor {
+	// Of its own, or all visitors would be limited as one.
+	readonly #address = `10.${crypto.getRandomValues(new Uint8Array(3)).join(".")}`;
 	readonly #cookies = new Map<string, string>();
 
 	async send(method: string, path: string, body?: unknown): Promise<Response> {
@@ -12,6 +14,7 @@ export class Visitor {
 			method,
 			headers: {
 				origin,
+				"cf-connecting-ip": this.#address,
 				cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; "),
 				...(body !== undefined && { "content-type": "application/json" }),
 			},

@@ -5,6 +5,7 @@ declare namespace Cloudflare {
 	interface Env {
 		NOTES: DurableObjectNamespace<import("./worker.js").NotesDO>;
 		PLAIN: DurableObjectNamespace<import("./worker.js").PlainDO>;
+		CHEAP: DurableObjectNamespace<import("./worker.js").CheapDO>;
 		SLOW: DurableObjectNamespace<import("./worker.js").SlowDO>;
 		HOOKS: DurableObjectNamespace<import("./worker.js").HooksDO>;
 		JWT_SECRET: string;

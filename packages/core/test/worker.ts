@@ -5,6 +5,32 @@ import { UserDO, type UserDOOptions } from "../src/index.js";
 
 export class PlainDO extends UserDO {}
 
+/** What the hasher of {@link CheapDO} was asked for. */
+export const hashed = { made: 0, verified: 0 };
+
+/** Its hashes cost nothing, for tests of many sign-ins. */
+export class CheapDO extends UserDO {
+	static override options: UserDOOptions = {
+		passwordHasher: {
+			async hash(password) {
+				hashed.made += 1;
+				return `plain:${password}`;
+			},
+			async verify(password, stored) {
+				hashed.verified += 1;
+				return stored === `plain:${password}`;
+			},
+			needsRehash: () => false,
+		},
+	};
+
+	/** What stands in this object's storage. */
+	async getTables(): Promise<string[]> {
+		const rows = this.ctx.storage.sql.exec("SELECT name FROM sqlite_master").toArray();
+		return rows.map(({ name }) => String(name));
+	}
+}
+
 /** Its hashes take their time and are always out of date, so that every sign-in makes a new one. */
 export class SlowDO extends UserDO {
 	static override options: UserDOOptions = {

@@ -6,7 +6,7 @@ declare namespace Cloudflare {
 		MY_APP_DO: DurableObjectNamespace<import("./worker.js").MyAppDO>;
 		BLOG_DO: DurableObjectNamespace<import("./worker.js").BlogDO>;
 		SHOP_DO: DurableObjectNamespace<import("./worker.js").ShopDO>;
-		FUZZ_DO: DurableObjectNamespace<import("./worker.js").FuzzDO>;
+		CHEAP_DO: DurableObjectNamespace<import("./worker.js").CheapDO>;
 		CLUB_DO: DurableObjectNamespace<import("./worker.js").ClubDO>;
 		EMAIL: SendEmail;
 		JWT_SECRET: string;

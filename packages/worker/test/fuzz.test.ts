@@ -15,7 +15,7 @@ import {
 } from "./helpers.js";
 
 const requests = 20_000;
-const app = createApp({}, "FUZZ_DO");
+const app = createApp({}, "CHEAP_DO");
 
 const names = Object.keys(endpoints);
 const paths = [...new Set(names.map((name) => name.split(" ")[1] ?? ""))];

@@ -10,16 +10,30 @@ export class ClubDO extends UserDO {
 	static override options: UserDOOptions = { requireVerifiedEmail: true };
 }
 
-/** For tests with thousands of passwords: its hashes cost nothing, and protect nothing. */
-export class FuzzDO extends UserDO {
-	static override options = {
+/** How often the hasher of {@link CheapDO} was asked. */
+export const hashed = { times: 0 };
+
+/** Its hashes cost nothing, for tests of many sign-ins. */
+export class CheapDO extends UserDO {
+	static override options: UserDOOptions = {
 		passwordHasher: {
-			hash: async (password: string) => `plain:${[...password].reverse().join("")}`,
-			verify: async (password: string, stored: string) =>
-				stored === `plain:${[...password].reverse().join("")}`,
+			async hash(password) {
+				hashed.times += 1;
+				return `plain:${password}`;
+			},
+			async verify(password, stored) {
+				hashed.times += 1;
+				return stored === `plain:${password}`;
+			},
 			needsRehash: () => false,
 		},
 	};
+
+	/** What stands in this object's storage. */
+	async getTables(): Promise<string[]> {
+		const rows = this.ctx.storage.sql.exec("SELECT name FROM sqlite_master").toArray();
+		return rows.map(({ name }) => String(name));
+	}
 }
 
 // From here on as the README of the project has it.
