@@ -11,7 +11,7 @@ export function library(options: Options = {}) {
 		sourcemap: true,
 		clean: true,
 		treeshake: true,
-		external: [/^cloudflare:/],
+		external: [/^cloudflare:/, /^node:/],
 		...options,
 	});
 }

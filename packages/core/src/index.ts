@@ -1,5 +1,7 @@
 export type { CallContext, SignedIn } from "./auth/auth.js";
-export { type PasswordHasher, pbkdf2 } from "./auth/password.js";
+export { type BreachedPasswordsOptions, breachedPasswords } from "./auth/breached-passwords.js";
+export { chainHashers, type PasswordHasher, pbkdf2 } from "./auth/password.js";
+export type { PasswordCheck, PasswordPolicy } from "./auth/password-policy.js";
 export type { PendingSignup, SignupMail } from "./auth/verification.js";
 export { objectName } from "./identity.js";
 export type { InvokeAuthority, InvokeCall, InvokeResult, InvokeStep } from "./invoke.js";

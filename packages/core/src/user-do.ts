@@ -5,6 +5,7 @@ import { createDatabase, type Database, type DrizzleDatabase } from "@userdo/tab
 import { Auth, type CallContext, type SignedIn } from "./auth/auth.js";
 import { describeSession } from "./auth/device.js";
 import { type PasswordHasher, pbkdf2 } from "./auth/password.js";
+import type { PasswordPolicy } from "./auth/password-policy.js";
 import { loadTokenKeys } from "./auth/tokens.js";
 import type { PendingSignup } from "./auth/verification.js";
 import { exportStream } from "./export.js";
@@ -37,6 +38,8 @@ export interface UserDOOptions {
 	 * a mail, and its answer does not tell whether the address is taken. Needs the Worker's `email`.
 	 */
 	requireVerifiedEmail?: boolean;
+	/** What a new password has to be, beyond 8 to 256 characters. */
+	passwordPolicy?: PasswordPolicy;
 	/** How passwords are stored; PBKDF2 through WebCrypto. */
 	passwordHasher?: PasswordHasher;
 	/** `aud` of tokens made by a call that names no binding; `USERDO`. */
@@ -109,6 +112,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 		this.#auth = new Auth(ctx, {
 			keys: () => loadTokenKeys(env),
 			hasher: options.passwordHasher ?? pbkdf2,
+			passwordPolicy: options.passwordPolicy ?? {},
 			accessTokenLifetime: options.accessTokenLifetime ?? 15 * 60,
 			resetTokenLifetime: options.resetTokenLifetime ?? 30 * 60,
 			verificationTokenLifetime: options.verificationTokenLifetime ?? 24 * 60 * 60,
@@ -143,8 +147,8 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	/**
 	 * Creates this user's account and signs in.
 	 *
-	 * @throws UserDOError `invalid_input`, `email_taken`; `email_not_verified` with the option
-	 * `requireVerifiedEmail`, where {@link startSignup} is the way in
+	 * @throws UserDOError `invalid_input`, `password_common`, `email_taken`; `email_not_verified` with
+	 * the option `requireVerifiedEmail`, where {@link startSignup} is the way in
 	 */
 	async signup(
 		credentials: { email: string; password: string },
@@ -213,7 +217,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	/**
 	 * Changes the password and ends all other sessions.
 	 *
-	 * @throws UserDOError `wrong_password`, `invalid_input`, `rate_limited`
+	 * @throws UserDOError `wrong_password`, `invalid_input`, `password_common`, `rate_limited`
 	 */
 	async changePassword(
 		passwords: { oldPassword: string; newPassword: string },
@@ -227,7 +231,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	 * Sets a password without asking for the old one, and ends all sessions. For the server only: a
 	 * signed-in person changes it by `changePassword`, a forgetful one by a reset token.
 	 *
-	 * @throws UserDOError `invalid_input`; `not_found` where nobody signed up
+	 * @throws UserDOError `invalid_input`, `password_common`; `not_found` where nobody signed up
 	 */
 	async resetPassword({ newPassword }: { newPassword: string }): Promise<{ ok: true }> {
 		await this.#auth.resetPassword(newPassword);
@@ -266,7 +270,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	/**
 	 * Sets a new password by a mailed token, which also confirms the address, and ends all sessions.
 	 *
-	 * @throws UserDOError `invalid_token`, `invalid_input`
+	 * @throws UserDOError `invalid_token`, `invalid_input`, `password_common`
 	 */
 	async confirmPasswordReset(
 		{ token, newPassword }: { token: string; newPassword: string },

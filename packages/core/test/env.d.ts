@@ -6,6 +6,9 @@ declare namespace Cloudflare {
 		NOTES: DurableObjectNamespace<import("./worker.js").NotesDO>;
 		PLAIN: DurableObjectNamespace<import("./worker.js").PlainDO>;
 		CHEAP: DurableObjectNamespace<import("./worker.js").CheapDO>;
+		STRICT: DurableObjectNamespace<import("./worker.js").StrictDO>;
+		SCRYPT: DurableObjectNamespace<import("./worker.js").ScryptDO>;
+		BACK: DurableObjectNamespace<import("./worker.js").BackDO>;
 		SLOW: DurableObjectNamespace<import("./worker.js").SlowDO>;
 		HOOKS: DurableObjectNamespace<import("./worker.js").HooksDO>;
 		JWT_SECRET: string;

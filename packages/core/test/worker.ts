@@ -1,7 +1,9 @@
 import type { User } from "@userdo/contracts";
 import { eq } from "@userdo/tables/drizzle";
 import * as z from "zod";
-import { UserDO, type UserDOOptions } from "../src/index.js";
+import { commonPasswords } from "../src/auth/common-passwords.js";
+import { scrypt } from "../src/auth/scrypt.js";
+import { chainHashers, pbkdf2, UserDO, type UserDOOptions } from "../src/index.js";
 
 export class PlainDO extends UserDO {}
 
@@ -29,6 +31,23 @@ export class CheapDO extends UserDO {
 		const rows = this.ctx.storage.sql.exec("SELECT name FROM sqlite_master").toArray();
 		return rows.map(({ name }) => String(name));
 	}
+}
+
+/** As {@link CheapDO}, with a policy. */
+export class StrictDO extends CheapDO {
+	static override options: UserDOOptions = {
+		...CheapDO.options,
+		passwordPolicy: { rejectCommon: commonPasswords },
+	};
+}
+
+export class ScryptDO extends UserDO {
+	static override options: UserDOOptions = { passwordHasher: scrypt };
+}
+
+/** Was once a {@link ScryptDO}. */
+export class BackDO extends UserDO {
+	static override options: UserDOOptions = { passwordHasher: chainHashers(pbkdf2, scrypt) };
 }
 
 /** Its hashes take their time and are always out of date, so that every sign-in makes a new one. */

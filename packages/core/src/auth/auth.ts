@@ -12,6 +12,7 @@ import { type Account, AccountStore } from "./account.js";
 import { FailedLogins } from "./failed-logins.js";
 import { type Hooks, requireSignupAllowed, runAfterwards } from "./hooks.js";
 import type { PasswordHasher } from "./password.js";
+import { type PasswordPolicy, requireGoodPassword } from "./password-policy.js";
 import { type IssuedSession, type Session, Sessions, sessionExpiry } from "./sessions.js";
 import { Throttle } from "./throttle.js";
 import { hashTokenId, refusedToken, signToken, type TokenKeys, verifyToken } from "./tokens.js";
@@ -41,6 +42,7 @@ export interface SignedIn {
 export interface AuthOptions {
 	keys: () => Promise<TokenKeys>;
 	hasher: PasswordHasher;
+	passwordPolicy: PasswordPolicy;
 	/** Seconds. */
 	accessTokenLifetime: number;
 	resetTokenLifetime: number;
@@ -101,6 +103,7 @@ export class Auth {
 		this.#requireHome(email);
 		await requireSignupAllowed(this.#options.hooks, email);
 		if (!this.verification.required) this.#requireNoAccount();
+		await this.#requireGoodPassword(password, "password", email);
 		const keys = await this.#options.keys();
 		const passwordHash = await this.#options.hasher.hash(password);
 		if (this.verification.required) {
@@ -147,6 +150,7 @@ export class Auth {
 	/** Ends all sessions but the one that calls. */
 	async changePassword(input: unknown, context: CallContext): Promise<void> {
 		const { oldPassword, newPassword } = validate(ChangePasswordSchema, input);
+		await this.#requireGoodPassword(newPassword, "newPassword");
 		const account = await this.#requirePassword(oldPassword, "oldPassword", context);
 		const passwordHash = await this.#options.hasher.hash(newPassword);
 		this.#requireUnchanged(account, context);
@@ -212,6 +216,7 @@ export class Auth {
 		const password = validate(z.object({ newPassword: NewPasswordSchema }), { newPassword });
 		this.#requireAccount();
 		const lives = this.#lives;
+		await this.#requireGoodPassword(password.newPassword, "newPassword");
 		const passwordHash = await this.#options.hasher.hash(password.newPassword);
 		this.#requireSameLife(lives, new UserDOError("not_found"));
 		await this.#setPassword(passwordHash);
@@ -265,6 +270,8 @@ export class Auth {
 		const keys = await this.#options.keys();
 		const { sub, jti } = await verifyToken(keys, "reset", input.token, this.#audience(context));
 		this.#requireOwn(sub, refusedToken("reset"));
+		// Before the token is looked at, which must not be spent for a password that is refused.
+		await this.#requireGoodPassword(input.newPassword, "newPassword");
 		if (this.#account.get()?.resetHash !== hashTokenId(jti)) throw refusedToken("reset");
 		// Spent before the hashing: of two confirmations at once only one may pass.
 		this.#account.update({ resetHash: null });
@@ -420,6 +427,10 @@ export class Auth {
 			),
 		]);
 		return { user, token, refreshToken };
+	}
+
+	#requireGoodPassword(password: string, path: string, email = this.#account.get()?.email) {
+		return requireGoodPassword(password, this.#options.passwordPolicy, { path, email });
 	}
 
 	#audience(context: CallContext): string {

@@ -38,15 +38,34 @@ export const pbkdf2: PasswordHasher = {
 };
 
 /**
- * The pre-hash makes long passwords cost what short ones do, and ends two equivalences of HMAC
- * keys: a key is padded with NULs up to 64 bytes, and hashed first when it is longer.
+ * The first makes new hashes, the others only verify theirs: whoever signs in with such a one gets a
+ * new one. So the way in which passwords are stored can change, in either direction.
+ *
+ * @example
+ * static override options = { passwordHasher: chainHashers(pbkdf2, scrypt) };
  */
-async function derive(
-	password: string,
-	salt: Uint8Array,
-	iterations: number,
-	rounds: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+export function chainHashers(
+	hasher: PasswordHasher,
+	...former: readonly PasswordHasher[]
+): PasswordHasher {
+	return {
+		hash: (password) => hasher.hash(password),
+		async verify(password, stored) {
+			// Those that can't read the string say so without any work.
+			for (const candidate of [hasher, ...former]) {
+				if (await candidate.verify(password, stored)) return true;
+			}
+			return false;
+		},
+		needsRehash: (stored) => hasher.needsRehash(stored),
+	};
+}
+
+/**
+ * Makes long passwords cost what short ones do, and ends two equivalences of HMAC keys: a key is
+ * padded with NULs up to 64 bytes, and hashed first when it is longer.
+ */
+export async function prehash(password: string): Promise<Uint8Array<ArrayBuffer>> {
 	const text = new TextEncoder();
 	const label = await crypto.subtle.importKey(
 		"raw",
@@ -55,9 +74,18 @@ async function derive(
 		false,
 		["sign"],
 	);
-	let key = new Uint8Array(
+	return new Uint8Array(
 		await crypto.subtle.sign("HMAC", label, text.encode(password.normalize("NFKC"))),
 	);
+}
+
+async function derive(
+	password: string,
+	salt: Uint8Array,
+	iterations: number,
+	rounds: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+	let key = await prehash(password);
 	for (let round = 1; round <= rounds; round += 1) {
 		const base = await crypto.subtle.importKey("raw", key, "PBKDF2", false, ["deriveBits"]);
 		const algorithm = {
