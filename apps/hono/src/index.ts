@@ -7,12 +7,16 @@ import {
 	type Table,
 	UserDO,
 	UserDOError,
+	type UserDOOptions,
 	validate,
 } from "userdo";
+import { commonPasswords } from "userdo/common-passwords";
 import { type Draft, DraftSchema, type Patch, PatchSchema, type Post, PostSchema } from "./post.js";
 
 /** One of these per user, with a database of its own: all posts in it are that user's. */
 export class MyAppDO extends UserDO {
+	static override options: UserDOOptions = { passwordPolicy: { rejectCommon: commonPasswords } };
+
 	posts: Table<Post>;
 
 	constructor(state: DurableObjectState, env: Env) {

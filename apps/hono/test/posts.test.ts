@@ -53,6 +53,19 @@ describe("the posts of a user", () => {
 	});
 });
 
+describe("a password", () => {
+	it("P6 that is common, or the person's own address, is refused", async () => {
+		const email = `${crypto.randomUUID()}@example.com`;
+		for (const password of ["password", "Iloveyou", "12345678", "        ", email]) {
+			const response = await new Visitor().send("POST", "/api/signup", { email, password });
+			expect([response.status, await response.json()]).toMatchObject([
+				400,
+				{ code: "password_common", issues: [{ path: "password" }] },
+			]);
+		}
+	});
+});
+
 describe("what is no post", () => {
 	it.each([
 		["no title", { content: "" }, ["title"]],

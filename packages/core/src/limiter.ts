@@ -63,7 +63,7 @@ export class Limiter {
 	 * used up half of a limit, since that time is billed.
 	 */
 	#stay(): void {
-		clearTimeout(this.#hold);
+		if (this.#hold !== undefined) clearTimeout(this.#hold);
 		this.#hold = setTimeout(() => {}, holdMs);
 	}
 }

@@ -1,5 +1,6 @@
+import { base64url } from "jose";
 import { describe, expect, it } from "vitest";
-import { pbkdf2 } from "../src/auth/password.js";
+import { pbkdf2, prehash } from "../src/auth/password.js";
 
 const composed = "p\u00e4ssw\u00f6rd-1";
 
@@ -49,6 +50,21 @@ describe("passwords", () => {
 		const stored = await pbkdf2.hash("password");
 		expect(pbkdf2.needsRehash(stored)).toBe(false);
 		expect(pbkdf2.needsRehash(stored.replace("n=6", "n=5"))).toBe(true);
+		const key = await crypto.subtle.importKey("raw", await prehash(composed), "PBKDF2", false, [
+			"deriveBits",
+		]);
+		const salt = new Uint8Array(16);
+		const algorithm = { name: "PBKDF2", hash: "SHA-256", iterations: 1000 };
+		const hash = await crypto.subtle.deriveBits(
+			{ ...algorithm, salt: Uint8Array.of(...salt, 1) },
+			key,
+			256,
+		);
+		const text = `${base64url.encode(salt)}$${base64url.encode(new Uint8Array(hash))}`;
+		const older = `$userdo-pbkdf2$v=1$h=sha256,i=1000,n=1,kid=none$${text}`;
+		expect(await pbkdf2.verify(composed, older)).toBe(true);
+		expect(await pbkdf2.verify("password", older)).toBe(false);
+		expect(pbkdf2.needsRehash(older)).toBe(true);
 	});
 
 	it("P9 the tests refuse what production refuses", async () => {

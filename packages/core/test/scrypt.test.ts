@@ -1,6 +1,9 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { scryptSync } from "node:crypto";
+import { base64url } from "jose";
 import { describe, expect, it } from "vitest";
+import { prehash } from "../src/auth/password.js";
 import { scrypt } from "../src/auth/scrypt.js";
 import { chainHashers, objectName, pbkdf2 } from "../src/index.js";
 import { inObject, newEmail, password, type Stub } from "./helpers.js";
@@ -44,7 +47,11 @@ describe("scrypt", () => {
 	});
 
 	it("P8 verifies what was made with less", async () => {
-		const older = `$userdo-scrypt$v=1$ln=14,r=8,p=1,kid=none$${tail}`;
+		const salt = new Uint8Array(16);
+		const hash = scryptSync(await prehash(composed), salt, 32, { N: 2 ** 14, r: 8, p: 1 });
+		const text = `${base64url.encode(salt)}$${base64url.encode(new Uint8Array(hash))}`;
+		const older = `$userdo-scrypt$v=1$ln=14,r=8,p=1,kid=none$${text}`;
+		expect(await scrypt.verify(composed, older)).toBe(true);
 		expect(await scrypt.verify("password", older)).toBe(false);
 		expect(scrypt.needsRehash(older)).toBe(true);
 	});

@@ -76,6 +76,26 @@ describe.each(["userdo", "userdo/server"])("a Worker with %s", (name) => {
 		}
 		expect(inputs.filter((input) => /node_modules\/.*node_modules\//.test(input))).toEqual([]);
 		expect(code).not.toMatch(/["']node:/);
+		expect(inputs.filter((input) => /common-password|scrypt/.test(input))).toEqual([]);
+	});
+});
+
+describe("what a Worker has to ask for", () => {
+	it("the common passwords, of which there are 4,000", async () => {
+		const { code, inputs } = await bundle(useAll("userdo/common-passwords"), worker);
+		report("the common passwords", code);
+		expect(inputs.some((input) => input.includes("common-passwords"))).toBe(true);
+		expect(code).toContain("THIRD-PARTY-LICENSES");
+		expect(gzipSync(code).byteLength).toBeLessThan(12 * 1024);
+		expect(code).not.toMatch(/["']node:/);
+	});
+
+	it("scrypt, which is the runtime's own", async () => {
+		const external = ["cloudflare:*", "node:crypto"];
+		const { code } = await bundle(useAll("userdo/scrypt"), { ...worker, external });
+		report("scrypt", code);
+		expect(code).toMatch(/["']node:crypto/);
+		expect(code).toContain("$userdo-scrypt$");
 	});
 });
 

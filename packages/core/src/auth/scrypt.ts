@@ -1,3 +1,4 @@
+/// <reference path="./node-crypto.d.ts" />
 import { scrypt as nodeScrypt } from "node:crypto";
 import { base64url } from "jose";
 import { chainHashers, type PasswordHasher, pbkdf2, prehash } from "./password.js";

@@ -1,0 +1,1 @@
+export { commonPasswords } from "@userdo/core/common-passwords";

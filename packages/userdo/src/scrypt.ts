@@ -1,0 +1,1 @@
+export { scrypt } from "@userdo/core/scrypt";
