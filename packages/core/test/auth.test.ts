@@ -103,7 +103,7 @@ describe("accounts", () => {
 });
 
 describe("signing in", () => {
-	it("E1 tells a wrong password and an unknown user apart by nothing, with one hash each", async () => {
+	it("E1 E4 tells a wrong password and an unknown user apart by nothing, with one hash each", async () => {
 		const { email, stub } = await signUp();
 		const unknown = newEmail();
 		const sign = vi.spyOn(crypto.subtle, "deriveBits");

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import readme from "../README.md?raw";
 import email from "./examples/email.ts?raw";
+import limits from "./examples/limits.ts?raw";
 import ownEmail from "./examples/own-email.ts?raw";
 import parts from "./examples/parts.ts?raw";
 import server from "./examples/server.ts?raw";
@@ -10,6 +11,6 @@ import worker from "./examples/worker.ts?raw";
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
 
 test.each(blocks)("the README's code is compiled: %#", (code) => {
-	const examples = [email, ownEmail, parts, server, verifyPage, worker];
+	const examples = [email, limits, ownEmail, parts, server, verifyPage, worker];
 	expect(examples.some((example) => example.includes(code))).toBe(true);
 });
