@@ -12,6 +12,8 @@ export function library(options: Options = {}) {
 		clean: true,
 		treeshake: true,
 		external: [/^cloudflare:/, /^node:/],
+		// Without the prefix, bundlers look for a package of that name.
+		removeNodeProtocol: false,
 		...options,
 	});
 }
