@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import readme from "../README.md?raw";
 import hooks from "./examples/hooks.ts?raw";
+import passwords from "./examples/passwords.ts?raw";
 import posts from "./examples/posts.ts?raw";
 
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
 
 it.each(blocks)("the README's code is compiled: %#", (code) => {
-	expect([hooks, posts]).toContain(code);
+	expect([hooks, passwords, posts]).toContain(code);
 });

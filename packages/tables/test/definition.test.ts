@@ -60,7 +60,7 @@ describe("a definition", () => {
 		}));
 
 	it.each(["", "1a", "a b", "a-b", 'a"b', "a'b", "a;b", "ä", "x".repeat(64)])(
-		"refuses the table name %j",
+		"S5 refuses the table name %j",
 		(name) =>
 			inObject((database) => {
 				const schema = z.object({ text: z.string() });
@@ -77,7 +77,7 @@ describe("a definition", () => {
 		"pragma_table_info",
 		"__proto__",
 		"constructor",
-	])("keeps the table name %s for others", (name) =>
+	])("S5 keeps the table name %s for others", (name) =>
 		inObject((database) => {
 			const schema = z.object({ text: z.string() });
 			expect(refusal(() => database.table(name, schema))).toBe(`misconfigured ${name}`);
