@@ -101,16 +101,22 @@ export function checkReferences(
 	references: readonly Reference[],
 ): void {
 	for (const { column, table: parent } of references) {
-		const value = `c.${quoteName(column.name)}`;
-		const orphans = rows(
-			sql,
-			`SELECT 1 FROM ${quoteName(table)} c WHERE ${value} IS NOT NULL
-			AND NOT EXISTS (SELECT 1 FROM ${quoteName(parent)} p WHERE p."id" = ${value}) LIMIT 1`,
-		);
-		if (orphans.length === 0) continue;
+		if (!hasOrphans(sql, { table, column: column.name, parent })) continue;
 		const message = `Rows refer to rows of ${parent} that are not there; change or delete them before this becomes a reference.`;
 		throw misconfigured({ path: `${table}.${column.field}`, message });
 	}
+}
+
+/** Whether rows refer to rows that are not there; where there is no such table, none is. */
+export function hasOrphans(
+	sql: SqlStorage,
+	{ table, column, parent }: { table: string; column: string; parent: string },
+): boolean {
+	const value = `c.${quoteName(column)}`;
+	const found = `SELECT 1 FROM ${quoteName(parent)} p WHERE p."id" = ${value}`;
+	const isLost = hasColumn(sql, parent, "id") ? ` AND NOT EXISTS (${found})` : "";
+	const from = `FROM ${quoteName(table)} c WHERE ${value} IS NOT NULL${isLost}`;
+	return rows(sql, `SELECT 1 ${from} LIMIT 1`).length > 0;
 }
 
 interface Child {
@@ -128,7 +134,8 @@ export function storedChildren(sql: SqlStorage, parent: string): Child[] {
 	);
 }
 
-function storedReferences(sql: SqlStorage): [string, StoredReferences][] {
+/** What each stored table refers to, by its name. */
+export function storedReferences(sql: SqlStorage): [string, StoredReferences][] {
 	const prefix = "table:";
 	try {
 		return rows(
@@ -146,7 +153,7 @@ function storedReferences(sql: SqlStorage): [string, StoredReferences][] {
 	}
 }
 
-function hasColumn(sql: SqlStorage, table: string, column: string): boolean {
+export function hasColumn(sql: SqlStorage, table: string, column: string): boolean {
 	return rows(sql, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, column).length > 0;
 }
 

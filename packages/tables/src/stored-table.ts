@@ -6,7 +6,12 @@ import { isAhead, type Migrated, migrateTable } from "./migrate.js";
 import { createReferenceTriggers } from "./reference-triggers.js";
 import { toRefusal } from "./refusals.js";
 import { buildSearch, createSearchTriggers } from "./search-index.js";
-import { referencedTables, referringTables, updateReferences } from "./stored-references.js";
+import {
+	checkAfterSteps,
+	referencedTables,
+	referringTables,
+	updateReferences,
+} from "./stored-references.js";
 import { tableSource } from "./table-source.js";
 import type { ChangeSource } from "./types.js";
 
@@ -148,8 +153,10 @@ export class StoredTable {
 			before: stepped ? {} : before?.references,
 			after: after.references,
 		});
-		// A change takes all triggers from a table, those of references to it too; steps from any.
-		if (before) createReferenceTriggers(storage.sql);
+		if (!stepped) return;
+		// They were taken from all tables, and those may have changed.
+		checkAfterSteps(this.#engine);
+		createReferenceTriggers(storage.sql);
 	}
 
 	/** What was seen of tables inside of it is forgotten when it fails. */
