@@ -4,10 +4,12 @@ import { define } from "./definition.js";
 import { type DrizzleHost, requireDriver } from "./drizzle-driver.js";
 import type { DrizzleDatabase } from "./drizzle-types.js";
 import type { DeclaredTable, Engine, Referencing } from "./engine.js";
-import { misconfigured } from "./errors.js";
+import { isMissingInTrigger, misconfigured } from "./errors.js";
 import { Meta } from "./meta.js";
+import { createReferenceTriggers, createReferred } from "./reference-triggers.js";
 import { describeReferences } from "./references.js";
 import { RowStore } from "./row-store.js";
+import { forgetDropped } from "./stored-schema.js";
 import { SqlTable } from "./table.js";
 import { refuseThenable } from "./thenable.js";
 import type { AnyTable, Database, DatabaseOptions, TableOptions } from "./types.js";
@@ -52,6 +54,8 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 	#prepared = -1;
 	#depth = 0;
 	#hasWritten = false;
+	/** Tables whose triggers are to be made at the end, while many are created. */
+	#referred: Set<string> | undefined;
 
 	constructor(
 		storage: DurableObjectStorage,
@@ -78,9 +82,13 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 	}
 
 	create(): void {
+		// Somebody may have taken the tables since they were seen.
+		this.forget();
 		this.transaction(() => {
 			this.changes.create();
-			for (const { store } of this.#declared.values()) store.ensure();
+			this.#referAtEnd(() => {
+				for (const { store } of this.#declared.values()) store.ensure();
+			});
 		});
 		this.#prepared = this.#generation;
 	}
@@ -130,9 +138,36 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 		this.#generation++;
 	}
 
+	recover(error: unknown): void {
+		this.forget();
+		forgetDropped(this.storage.sql);
+		if (isMissingInTrigger(error)) createReferenceTriggers(this.storage.sql);
+	}
+
+	refer(table: string): void {
+		if (this.#referred) this.#referred.add(table);
+		else createReferred(this.storage.sql, table);
+	}
+
 	wrote(): void {
 		if (this.#depth > 0) this.#hasWritten = true;
 		else this.#onWrite?.();
+	}
+
+	/** Each table that refers to one would else make all of that one's triggers anew. */
+	#referAtEnd(run: () => void): void {
+		if (this.#referred) {
+			run();
+			return;
+		}
+		const tables = new Set<string>();
+		this.#referred = tables;
+		try {
+			run();
+		} finally {
+			this.#referred = undefined;
+		}
+		for (const table of tables) createReferred(this.storage.sql, table);
 	}
 
 	#declare(name: string, schema: z.ZodObject, options: TableOptions): Declared {

@@ -1,7 +1,7 @@
-import { UserDOError } from "@userdo/contracts/errors";
 import { toBound } from "./bound.js";
 import type { DrizzleHost } from "./drizzle-driver.js";
-import { isStale, misconfigured, uniqueColumns } from "./errors.js";
+import { isStale, misconfigured } from "./errors.js";
+import { toRefusal } from "./refusals.js";
 import type { SqlValue } from "./sql.js";
 
 type Cursor = SqlStorageCursor<Record<string, SqlStorageValue>>;
@@ -35,21 +35,18 @@ export class DrizzleClient {
 		return cursor;
 	}
 
-	/** Again, once, when what was there is gone: `deleteAll()` or somebody's rollback took it. */
 	#attempt(run: () => Cursor): Cursor {
 		try {
-			return run();
+			try {
+				return run();
+			} catch (error) {
+				if (!isStale(error)) throw error;
+				this.#host.recover(error);
+				this.#host.prepare();
+				return run();
+			}
 		} catch (error) {
-			if (!isStale(error)) throw toConflict(error) ?? error;
-			this.#host.forget();
-			this.#host.prepare();
-			return run();
+			throw toRefusal(error) ?? error;
 		}
 	}
-}
-
-function toConflict(error: unknown): UserDOError | undefined {
-	const message = "There is a row with this value.";
-	const issues = uniqueColumns(error)?.map((path) => ({ path, message }));
-	return issues && new UserDOError("conflict", { issues });
 }

@@ -6,8 +6,8 @@ export interface DrizzleHost {
 	readonly storage: DurableObjectStorage;
 	/** Creates and changes the declared tables where they are not yet what they should be. */
 	prepare(): void;
-	/** Forgets what is known about stored tables. */
-	forget(): void;
+	/** To be called before a statement is tried again that found stored tables not as they were. */
+	recover(error: unknown): void;
 	transaction<T>(run: () => T): T;
 	/** To be called after each write. */
 	wrote(): void;

@@ -45,6 +45,10 @@ export interface Engine {
 	referencing(name: string): Referencing[];
 	/** Forgets what is known about stored tables. */
 	forget(): void;
+	/** To be called before a statement is tried again that found stored tables not as they were. */
+	recover(error: unknown): void;
+	/** Makes the triggers of a table that others refer to, at the end where many are made at once. */
+	refer(table: string): void;
 	/** All or nothing; what was written is told once, after the commit. */
 	transaction<T>(run: () => T): T;
 	/** To be called after each write. */

@@ -127,11 +127,20 @@ interface Child {
 
 /** By what is stored, which columns refer to that table. */
 export function storedChildren(sql: SqlStorage, parent: string): Child[] {
-	return storedReferences(sql).flatMap(([table, references]) =>
+	const children = storedReferences(sql).flatMap(([table, references]) =>
 		Object.entries(references)
-			.filter(([column, [target]]) => target === parent && hasColumn(sql, table, column))
+			.filter(([, [target]]) => target === parent)
 			.map(([column, [, onDelete]]) => ({ table, column, onDelete })),
 	);
+	if (children.length === 0) return [];
+	const present = rows(
+		sql,
+		`SELECT c.key FROM json_each(?) c JOIN pragma_table_info(c.value ->> 'table') p
+		ON p.name = c.value ->> 'column'`,
+		JSON.stringify(children),
+	);
+	const places = new Set(present.map(([place]) => place));
+	return children.filter((_, i) => places.has(i));
 }
 
 /** What each stored table refers to, by its name. */

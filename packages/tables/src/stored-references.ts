@@ -5,7 +5,6 @@ import { misconfigured } from "./errors.js";
 import { findLongChain } from "./reference-chains.js";
 import {
 	checkReferences,
-	createReferred,
 	createReferring,
 	hasColumn,
 	hasOrphans,
@@ -61,7 +60,7 @@ export function updateReferences(
 	createReferring(sql, name, after);
 	const tables = [...Object.values(before), ...references.map(({ table }) => [table])];
 	for (const table of new Set([...tables.map(([table = ""]) => table), name])) {
-		createReferred(sql, table);
+		engine.refer(table);
 	}
 }
 

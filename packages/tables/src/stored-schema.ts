@@ -1,3 +1,4 @@
+import { isMissingTable } from "./errors.js";
 import { quoteName, rows } from "./sql.js";
 
 /** A column as SQLite has it. */
@@ -46,6 +47,19 @@ export function ownIndexes(sql: SqlStorage, table: string): Map<string, string> 
 export function dropTriggers(sql: SqlStorage, table: string): void {
 	for (const name of named(sql, table, "type = 'trigger' AND name GLOB '_userdo_*'").keys()) {
 		sql.exec(`DROP TRIGGER ${quoteName(name)}`);
+	}
+}
+
+/** A table that somebody dropped is again as if it had never been stored. */
+export function forgetDropped(sql: SqlStorage): void {
+	const name = "substr(key, length('table:') + 1)";
+	try {
+		sql.exec(
+			`DELETE FROM _userdo_meta WHERE substr(key, 1, length('table:')) = 'table:' AND NOT EXISTS
+			(SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ${name} COLLATE NOCASE)`,
+		);
+	} catch (error) {
+		if (!isMissingTable(error)) throw error;
 	}
 }
 

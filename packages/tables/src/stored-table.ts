@@ -1,7 +1,7 @@
 import { createTable, type Fingerprint, fingerprint } from "./ddl.js";
 import type { Definition } from "./definition.js";
 import type { Engine } from "./engine.js";
-import { isMissingInTrigger, isStale, misconfigured } from "./errors.js";
+import { isStale, misconfigured } from "./errors.js";
 import { isAhead, type Migrated, migrateTable } from "./migrate.js";
 import { createReferenceTriggers } from "./reference-triggers.js";
 import { toRefusal } from "./refusals.js";
@@ -169,15 +169,14 @@ export class StoredTable {
 		}
 	}
 
-	/** Again, once, when what was there is gone: `deleteAll()` or somebody's rollback took it. */
+	/** Again, once, when what was there is gone: a `deleteAll()`, a rollback or a DROP took it. */
 	#attempt<R>(run: () => R): R {
 		try {
 			try {
 				return run();
 			} catch (error) {
 				if (!isStale(error) || this.#ready === -1) throw error;
-				this.#engine.forget();
-				if (isMissingInTrigger(error)) createReferenceTriggers(this.#engine.storage.sql);
+				this.#engine.recover(error);
 				return run();
 			}
 		} catch (error) {

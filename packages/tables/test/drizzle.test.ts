@@ -301,6 +301,49 @@ describe("rows", () => {
 		});
 	});
 
+	it("are refused as the table refuses them where references are broken", () =>
+		inObject((database) => {
+			const { db, authors, posts } = declare(database);
+			const options = {
+				references: { authorId: { table: authors, onDelete: "restrict" } },
+			} as const;
+			const books = database.table("books", z.object({ authorId: z.string() }), options);
+			const insert = (authorId: string) => () =>
+				db.insert(books.drizzle).values({ authorId }).returning().all();
+			expect(refusal(insert("nobody"))).toBe("invalid_input authorId");
+			const { id } = authors.create({ name: "Ann" });
+			expect(insert(id)()).toMatchObject([{ authorId: id }]);
+			expect(refusal(() => db.update(books.drizzle).set({ authorId: "nobody" }).run())).toBe(
+				"invalid_input authorId",
+			);
+			const remove = () => db.delete(authors.drizzle).where(eq(authors.drizzle.id, id)).run();
+			expect(refusal(remove)).toBe("conflict books.authorId");
+			expect(refusal(() => db.transaction(remove))).toBe("conflict books.authorId");
+			const nodes = database.table(
+				"nodes",
+				z.object({ id: z.string(), parentId: z.string().nullable() }),
+				{ references: { parentId: { table: "nodes", onDelete: "cascade" } } },
+			);
+			nodes.createMany(
+				Array.from({ length: 11 }, (_, i) => ({
+					id: `${i}`,
+					parentId: i === 0 ? null : `${i - 1}`,
+				})),
+			);
+			const first = eq(nodes.drizzle.id, "0");
+			expect(refusal(() => db.delete(nodes.drizzle).where(first).run())).toBe("conflict db");
+			expect([posts.count(), nodes.count()]).toEqual([0, 11]);
+		}));
+
+	it("are made again in a table that was dropped", () =>
+		inObject((database, { open, rows }) => {
+			declare(database).authors.create({ name: "Ann" });
+			rows("DROP TABLE authors");
+			const { db, authors } = declare(open());
+			expect(db.select().from(authors.drizzle).all()).toEqual([]);
+			expect(authors.create({ name: "Ann" })).toEqual(authors.first());
+		}));
+
 	it("come from an awaited query too", async () => {
 		await inObject(async (database) => {
 			const { db, posts } = declare(database);

@@ -541,6 +541,38 @@ describe("a stored table that was changed by hand", () => {
 			expect(notes.create({ a: "y", c: 1 })).toEqual(notes.first());
 		}));
 
+	it("is made again where it was dropped, by every database", () =>
+		inObject((database, { open, rows }) => {
+			const declare = (of: Database) => {
+				const authors = of.table("authors", NoteSchema);
+				const schema = NoteSchema.extend({ authorId: z.string().optional() });
+				const options = { search: ["a"], references: { authorId: "authors" } } as const;
+				return { authors, notes: of.table("notes", schema, options) };
+			};
+			const first = declare(database);
+			first.notes.create({ a: "x" });
+			rows("DROP TABLE notes");
+			expect(first.notes.get()).toEqual([]);
+			expect(declare(open()).notes.search("x").get()).toEqual([]);
+			expect(declare(open()).authors.delete("x")).toBe(false);
+			const { notes } = declare(open());
+			expect(notes.create({ a: "y" })).toEqual(notes.first());
+			expect(notes.search("y").count()).toBe(1);
+			expect(declare(open()).notes.count()).toBe(1);
+			rows("DROP TABLE notes");
+			first.notes.create({ a: "z" });
+			expect(notes.search("z").count()).toBe(1);
+			// Also one that others refer to: they only say so when they are written.
+			rows("DROP TABLE authors");
+			const next = declare(open());
+			expect(refusal(() => next.notes.create({ a: "z", authorId: "x" }))).toBe(
+				"invalid_input authorId",
+			);
+			const { id } = next.authors.create({ a: "Ann" });
+			next.notes.create({ a: "z", authorId: id });
+			expect(refusal(() => first.authors.delete(id))).toBe("conflict notes.authorId");
+		}));
+
 	it("keeps its log readable when a change of it is refused", () =>
 		inObject((database, { open }) => {
 			database.table("notes", NoteSchema).create({ a: "x" });

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import type { Engine } from "../src/engine.js";
-import type { AnyTable, Database, OnDelete } from "../src/index.js";
+import { type AnyTable, createDatabase, type Database, type OnDelete } from "../src/index.js";
 import { createReferenceTriggers, dropReferenceTriggers } from "../src/reference-triggers.js";
 import { type Context, inObject, newStub, refusal, thrown } from "./helpers.js";
 
@@ -419,6 +419,39 @@ describe("deleting a row that others refer to", () => {
 			expect(onWrite).toHaveBeenCalledTimes(0);
 			database.transaction(() => authors.delete(authorId));
 			expect(onWrite).toHaveBeenCalledTimes(1);
+		}));
+});
+
+describe("many tables that refer to one", () => {
+	it("are made together, and its triggers once", () =>
+		inObject((_, { storage }) => {
+			const statements: string[] = [];
+			const pass = <T extends object>(target: T, own: Partial<T>) =>
+				new Proxy(target, {
+					get(_target, key) {
+						const value: unknown = Reflect.get(key in own ? own : target, key);
+						return typeof value === "function" ? value.bind(target) : value;
+					},
+				});
+			const exec: SqlStorage["exec"] = (text, ...values) => {
+				statements.push(text);
+				return storage.sql.exec(text, ...values);
+			};
+			const database = createDatabase(pass(storage, { sql: pass(storage.sql, { exec }) }));
+			const authors = database.table("authors", AuthorSchema);
+			const references = { authorId: { table: authors, onDelete: "cascade" } } as const;
+			const children = Array.from({ length: 20 }, (_, i) =>
+				database.table(`posts${i}`, PostSchema, { references }),
+			);
+			database.create();
+			const made = statements.filter((text) =>
+				text.startsWith('CREATE TRIGGER "_userdo_referred:'),
+			);
+			expect(made).toHaveLength(2);
+			const { id: authorId } = authors.create({ name: "Ann" });
+			for (const posts of children) posts.create({ title: "a", authorId });
+			authors.delete(authorId);
+			expect(children.map((posts) => posts.count())).toEqual(children.map(() => 0));
 		}));
 });
 

@@ -95,6 +95,24 @@ describe("an object's storage", () => {
 		}, stub);
 	});
 
+	it("may be emptied before all tables are created", () =>
+		inObject(async (database, { rows, storage }) => {
+			const tables = () => {
+				database.create();
+				return rows(names).flat();
+			};
+			database.table("authors", NoteSchema).create({ text: "a" });
+			database.table("posts", NoteSchema.extend({ authorId: z.string() }), {
+				references: { authorId: "authors" },
+			});
+			await storage.deleteAll();
+			const all = ["authors", "index:posts:authorId", "posts"];
+			expect(tables()).toEqual(all);
+			await storage.deleteAll();
+			expect(tables()).toEqual(all);
+			expect(database.changes.epoch).not.toBe("");
+		}));
+
 	it("may hold a table of other making, which is left alone", () =>
 		inObject((database, { rows }) => {
 			rows("CREATE TABLE notes (x)");
