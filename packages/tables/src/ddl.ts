@@ -1,4 +1,5 @@
 import { safeParse } from "zod/v4/core";
+import { closedValues } from "./closed-values.js";
 import { type Column, encode } from "./columns.js";
 import type { Definition, Index } from "./definition.js";
 import { misconfigured } from "./errors.js";
@@ -22,8 +23,13 @@ export interface Fingerprint {
 	references?: StoredReferences;
 	/** As `references`; in the order of the index's columns. */
 	search?: string[];
+	/** As `references`: all that a column takes that takes few values. */
+	values?: Record<string, (string | number)[]>;
 	/** The newest step that was run, or was not needed; absent before the first. */
 	migration?: number;
+	/** As `references`, and not of the definition alone: see `Additions`. */
+	added?: string[][];
+	kept?: Record<string, string>;
 }
 
 export function fingerprint(
@@ -32,6 +38,10 @@ export function fingerprint(
 ): Fingerprint {
 	const { columns, indexes, references, search, realtime } = definition;
 	const kinds = columns.map(({ name, kind, optional }) => [name, optional ? `${kind}?` : kind]);
+	const closed = columns.flatMap((column) => {
+		const values = closedValues(column);
+		return values ? [[column.name, values] as const] : [];
+	});
 	return {
 		columns: Object.fromEntries(kinds.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1))),
 		indexes: indexes.map(({ name }) => name).sort(),
@@ -39,8 +49,16 @@ export function fingerprint(
 		version: 1,
 		...(references.length > 0 && { references: toStored(references) }),
 		...(search.length > 0 && { search: search.map(({ name }) => name) }),
+		...(closed.length > 0 && { values: Object.fromEntries(closed) }),
 		...(migration > 0 && { migration }),
 	};
+}
+
+/** Whether that is the fingerprint of a table as the definition has it, after whatever steps. */
+export function isCurrent(definition: Definition, stored: string): boolean {
+	const { added, kept, ...own } = JSON.parse(stored) as Fingerprint;
+	const migration = Math.max(own.migration ?? 0, newestVersion(definition.migrations));
+	return JSON.stringify(fingerprint(definition, migration)) === JSON.stringify(own);
 }
 
 function toStored(references: readonly Reference[]): StoredReferences {

@@ -1,4 +1,6 @@
+import { nextAdditions } from "./additions.js";
 import type { Kind } from "./codecs.js";
+import type { Column } from "./columns.js";
 import {
 	addColumn,
 	createTable,
@@ -10,7 +12,7 @@ import {
 import type { Definition } from "./definition.js";
 import { uniqueColumns } from "./errors.js";
 import { findProblems, type KnownColumn, type Problem, refusal } from "./problems.js";
-import { dropReferenceTriggers } from "./reference-triggers.js";
+import { dropReferenceTriggers, storedChildren } from "./reference-triggers.js";
 import { quoteName } from "./sql.js";
 import { newestVersion, runSteps } from "./steps.js";
 import { dropTriggers, ownIndexes, type StoredColumn, storedColumns } from "./stored-schema.js";
@@ -22,13 +24,6 @@ export interface Migrated {
 	stepped: boolean;
 	/** Whether the table was not there before. */
 	isNew: boolean;
-}
-
-/** Whether a stored table is that of the definition, but went through steps of later deployments. */
-export function isAhead(definition: Definition, stored: string): boolean {
-	const { migration = 0 } = JSON.parse(stored) as Fingerprint;
-	if (migration <= newestVersion(definition.migrations)) return false;
-	return JSON.stringify(fingerprint(definition, migration)) === stored;
 }
 
 /**
@@ -59,9 +54,17 @@ export function migrateTable(
 	dropOldIndexes(sql, definition, known, before);
 	runSteps(sql, name, steps);
 	const stepped = steps.length > 0;
-	const foreign = before.map((column) => column.name).filter((other) => !known.has(other));
 	const columns = storedColumns(sql, name);
 	const present = new Set(columns.map((column) => column.name));
+	const isNew = (column: string) => !present.has(column);
+	const { added, kept } = nextAdditions(stored, definition, { stepped, isNew });
+	const others = before.map((column) => column.name).filter((other) => !known.has(other));
+	const foreign = [...others, ...Object.keys(kept)];
+	const coming = definition.columns.filter(({ name, kind, codec, optional }) => {
+		const isKept = !optional && stored.kept?.[name] === `${kind}?`;
+		return isKept && columns.some((other) => other.name === name && other.type === codec.sqlType);
+	});
+	for (const column of coming) fill(sql, name, column);
 	const missing = definition.columns
 		.filter((column) => !present.has(column.name))
 		.map((column) => ({ column, value: defaultOf(column) }));
@@ -69,18 +72,33 @@ export function migrateTable(
 	refuseAny(findProblems(sql, state), definition, applied);
 	for (const { column, value } of missing) addColumn(sql, name, column, value);
 	refuseAny(makeIndexes(sql, definition), definition, applied);
-	return { ...result, stepped };
+	const after: Fingerprint = {
+		...result.fingerprint,
+		...(added.length > 0 && { added }),
+		...(Object.keys(kept).length > 0 && { kept }),
+	};
+	return { ...result, fingerprint: after, stepped };
+}
+
+/** Gives rows of a deployment that lacked a field what they would have got with it. */
+function fill(sql: SqlStorage, table: string, column: Column): void {
+	const value = defaultOf(column);
+	const name = quoteName(column.name);
+	if (value === null) return;
+	sql.exec(`UPDATE ${quoteName(table)} SET ${name} = ? WHERE ${name} IS NULL`, value);
 }
 
 function refuseAny([first, ...others]: Problem[], definition: Definition, applied: number): void {
 	if (first) throw refusal([first, ...others], definition, applied);
 }
 
-function toKnown({ columns }: Fingerprint): Map<string, KnownColumn> {
-	const entries = Object.entries(columns).map(([name, text]): [string, KnownColumn] => [
-		name,
-		{ kind: text.replace("?", "") as Kind, optional: text.endsWith("?") },
-	]);
+function toKnown({ columns, kept, values }: Fingerprint): Map<string, KnownColumn> {
+	const entries = Object.entries({ ...kept, ...columns }).map(
+		([name, text]): [string, KnownColumn] => {
+			const kind = text.replace("?", "") as Kind;
+			return [name, { kind, optional: text.endsWith("?"), values: values?.[name] }];
+		},
+	);
 	return new Map(entries);
 }
 
@@ -128,7 +146,7 @@ function makeIndexes(sql: SqlStorage, definition: Definition): Problem[] {
 		} catch (error) {
 			const fields = uniqueColumns(error);
 			if (!fields) throw error;
-			const [query, step] = toMakeUnique(table, index);
+			const [query, step] = toMakeUnique(table, index, storedChildren(sql, table));
 			const message = `This can't be made unique: rows have the same value. To find them: ${query}.`;
 			return [{ path: `${table}.${fields.join(",")}`, message, suggestions: [step] }];
 		}

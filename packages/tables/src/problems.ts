@@ -1,4 +1,5 @@
 import type { ErrorIssue, UserDOError } from "@userdo/contracts/errors";
+import { closedValues, hasOther } from "./closed-values.js";
 import type { Kind } from "./codecs.js";
 import type { Column } from "./columns.js";
 import { defaultOf, tableStatement, toLiteral } from "./ddl.js";
@@ -19,6 +20,8 @@ export interface Problem extends ErrorIssue {
 export interface KnownColumn {
 	kind: Kind;
 	optional: boolean;
+	/** All that it took, where these were few and are known. */
+	values: readonly (string | number)[] | undefined;
 }
 
 /** A stored table after its steps. */
@@ -27,7 +30,7 @@ export interface State {
 	/** What its columns held before the steps. */
 	known: ReadonlyMap<string, KnownColumn>;
 	columns: readonly StoredColumn[];
-	/** Columns that were never of a definition. */
+	/** Columns that were never of a definition, or are kept for a newer deployment. */
 	foreign: ReadonlySet<string>;
 	/** Whether any step has run: then the columns may hold anything. */
 	stepped: boolean;
@@ -64,17 +67,19 @@ function removedProblems({ definition, columns, foreign, known, missing }: State
 	return removed.map(({ name }) => {
 		const kind = known.get(name)?.kind;
 		const same = missing.filter(({ column }) => column.kind === kind);
-		const [added] = same.length === 1 && removed.length === 1 ? same : [];
 		return {
 			path: `${table}.${name}`,
-			message: "This field was removed, and its values would be lost.",
+			message: `This field was removed, and its values would be lost. ${isNewer("it")}`,
 			suggestions: [
+				...same.map(({ column }) => suggest.toRename(table, name, column.name)),
 				suggest.toDrop(table, name),
-				...(added ? [suggest.toRename(table, name, added.column.name)] : []),
 			],
 		};
 	});
 }
+
+/** Removed fields and values can't be told from those that are not there yet. */
+const isNewer = (what: string) => `If a newer deployment added ${what}, deploy that one again.`;
 
 function columnProblems(sql: SqlStorage, state: State, column: Column): Problem[] {
 	const { definition, columns, missing, known, stepped } = state;
@@ -107,6 +112,14 @@ function columnProblems(sql: SqlStorage, state: State, column: Column): Problem[
 	if (misfit) {
 		const message = `This field is of type ${kind} now, and rows have values that are ${misfit}.`;
 		return problem(message, isOther ? convert() : undefined);
+	}
+	const values = closedValues(column);
+	const isNarrower = isUnsure || !before.values?.every((value) => values?.includes(value));
+	if (values && isNarrower && hasOther(sql, table, { column: name, values })) {
+		const literals = values.map((value) => toLiteral(sql, value));
+		const message = `Rows have values that this field takes no longer. ${isNewer("them")}`;
+		const isWritable = literals.every((literal) => literal !== undefined);
+		return problem(message, isWritable ? suggest.toReplace(table, column, literals) : undefined);
 	}
 	if (found.notNull && optional) {
 		const message = "Rows may lack this field, but its column is NOT NULL.";

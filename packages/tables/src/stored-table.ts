@@ -1,8 +1,8 @@
-import { createTable, type Fingerprint, fingerprint } from "./ddl.js";
+import { createTable, type Fingerprint, fingerprint, isCurrent } from "./ddl.js";
 import type { Definition } from "./definition.js";
 import type { Engine } from "./engine.js";
 import { isStale, misconfigured } from "./errors.js";
-import { isAhead, type Migrated, migrateTable } from "./migrate.js";
+import { type Migrated, migrateTable } from "./migrate.js";
 import { createReferenceTriggers } from "./reference-triggers.js";
 import { toRefusal } from "./refusals.js";
 import { buildSearch, createSearchTriggers } from "./search-index.js";
@@ -97,7 +97,7 @@ export class StoredTable {
 		if (this.#ready === generation) return true;
 		const stored = meta.get(`table:${this.#definition.name}`);
 		if (stored === undefined) return false;
-		if (stored === this.#fingerprint || isAhead(this.#definition, stored)) {
+		if (stored === this.#fingerprint || isCurrent(this.#definition, stored)) {
 			this.#ready = generation;
 		} else this.#migrate(JSON.parse(stored) as Fingerprint);
 		return true;

@@ -84,18 +84,43 @@ export function toLoosen(
 	return { purpose: "To lift that", statements: replaceColumn(table, column, quoteName(name)) };
 }
 
-/** The rows that keep an index from being unique; and how to delete them but for one of each. */
-export function toMakeUnique(table: string, { columns }: Index): [query: string, step: Suggestion] {
+/** `values` are SQL. */
+export function toReplace(
+	table: string,
+	{ name }: Column,
+	[first = "NULL", ...others]: string[],
+): Suggestion {
+	const [column, all] = [quoteName(name), [first, ...others].join(", ")];
+	const statement = `UPDATE ${quoteName(table)} SET ${column} = ${first} WHERE ${column} NOT IN (${all})`;
+	return { purpose: "To give them the first that it takes, or your own", statements: [statement] };
+}
+
+/**
+ * The rows that keep an index from being unique; and how to delete them but for one of each, to
+ * which the rows of `children` then refer.
+ */
+export function toMakeUnique(
+	table: string,
+	{ columns }: Index,
+	children: readonly { table: string; column: string }[],
+): [query: string, step: Suggestion] {
 	const names = columns.map(quoteName);
 	const from = `FROM ${quoteName(table)}`;
 	const present = names.map((name) => `${name} IS NOT NULL`).join(" AND ");
 	const group = `${from} WHERE ${present} GROUP BY ${names.join(", ")}`;
-	const kept = `SELECT min("id") ${group}`;
+	const others = `${from} WHERE ${present} AND "id" NOT IN (SELECT min("id") ${group})`;
+	const isEqual = names.map((name) => `k.${name} = d.${name}`).join(" AND ");
+	const pairs = `${quoteName(table)} k JOIN ${quoteName(table)} d ON ${isEqual}`;
+	const moves = children.map((child) => {
+		const [referring, column] = [quoteName(child.table), quoteName(child.column)];
+		const kept = `SELECT min(k."id") FROM ${pairs} WHERE d."id" = ${referring}.${column}`;
+		return `UPDATE ${referring} SET ${column} = (${kept}) WHERE ${column} IN (SELECT "id" ${others})`;
+	});
 	return [
 		`SELECT ${names.join(", ")}, count(*) ${group} HAVING count(*) > 1`,
 		{
-			purpose: "To keep the first of each",
-			statements: [`DELETE ${from} WHERE ${present} AND "id" NOT IN (${kept})`],
+			purpose: `To keep the first of each${moves.length > 0 ? ", and let all that refer to the others refer to it" : ""}`,
+			statements: [...moves, `DELETE ${others}`],
 		},
 	];
 }

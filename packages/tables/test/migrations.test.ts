@@ -490,8 +490,137 @@ describe("a deployment that is rolled back", () => {
 					message:
 						"The stored table is of a newer deployment: it is at migration 2, and the newest here is 0.",
 				},
-				{ path: "notes.c", message: "This field was removed, and its values would be lost." },
+				{ path: "notes.c", message: expect.stringMatching(/^This field was removed.*again\.$/) },
 			]);
+		}));
+});
+
+describe("a deployment that only adds", () => {
+	const first = { schema: NoteSchema, options: { unique: ["b"] } } as const;
+	const second = {
+		schema: NoteSchema.extend({
+			stars: z.int().default(3),
+			text: z.string().default("x\0y"),
+			more: z.string().optional(),
+		}),
+		options: { indexes: ["stars"], unique: ["more"], search: ["text"] },
+	} as const;
+	const third = {
+		schema: second.schema.extend({ last: z.boolean().default(true) }),
+		options: { references: { more: "notes" } },
+	} as const;
+
+	it("may be rolled back, and come again", () =>
+		inObject((database, { open, rows }) => {
+			const v1 = (of: Database) => of.table("notes", first.schema, first.options);
+			const v2 = (of: Database) => of.table("notes", second.schema, second.options);
+			const v3 = (of: Database) => of.table("notes", third.schema, third.options);
+			const { id: more } = v1(database).create({ a: "1", b: "x" });
+			const { id } = v2(open()).create({ a: "2", b: "y", stars: 5, more });
+			const old = v1(open());
+			expect(old.get().map(({ a }) => a)).toEqual(["1", "2"]);
+			expect(old.first()).not.toHaveProperty("stars");
+			old.create({ a: "3" });
+			expect(refusal(() => old.create({ a: "4", b: "x" }))).toBe("conflict b");
+			expect(v1(open()).count()).toBe(3);
+			const again = v2(open());
+			expect(again.get()).toMatchObject([
+				{ a: "1", stars: 3, text: "x\0y" },
+				{ a: "2", stars: 5, text: "x\0y", more },
+				{ a: "3", stars: 3, text: "x\0y" },
+			]);
+			expect(again.where("stars", "==", 3).search("y").count()).toBe(2);
+			again.update(id, { text: "found" });
+			expect(again.search("found").count()).toBe(1);
+			// By two at once, and by one of them.
+			v3(open()).create({ a: "5", last: false });
+			v1(open()).create({ a: "6" });
+			expect(v3(open()).get()).toMatchObject([
+				{ last: true },
+				{},
+				{},
+				{ last: false },
+				{ last: true },
+			]);
+			expect(v2(open()).count()).toBe(5);
+			expect(v1(open()).count()).toBe(5);
+			expect(v2(open()).count()).toBe(5);
+			const stored = rows("SELECT value FROM _userdo_meta WHERE key = 'table:notes'");
+			v2(open()).create({ a: "7" });
+			expect(rows("SELECT value FROM _userdo_meta WHERE key = 'table:notes'")).toEqual(stored);
+		}));
+
+	it("does not let a field go that it has not added, nor one that was renamed", () =>
+		inObject((database, { open }) => {
+			database.table("notes", first.schema).create({ a: "1", b: "x" });
+			open().table("notes", second.schema).get();
+			open().table("notes", third.schema).get();
+			const shape = third.schema.shape;
+			for (const [schema, path] of [
+				[third.schema.omit({ b: true }), "notes.b"],
+				[third.schema.omit({ stars: true }), "notes.stars"],
+				[third.schema.omit({ last: true }).extend({ end: shape.last }), "notes.last"],
+			] as const) {
+				expect(refusal(() => open().table("notes", schema).get())).toBe(`misconfigured ${path}`);
+			}
+			// A new table has no deployments before its own.
+			open().table("fresh", third.schema).create({ a: "1" });
+			const error = thrown(() => open().table("fresh", second.schema).get());
+			expect(error.message).toContain("If a newer deployment added it, deploy that one again.");
+		}));
+
+	it("is done with what was added when a step has run", () =>
+		inObject((database, { open }) => {
+			database.table("notes", first.schema).create({ a: "1" });
+			open().table("notes", second.schema).get();
+			const migrations = [{ version: 1, up: () => {} }];
+			expect(refusal(() => open().table("notes", first.schema, { migrations }).get())).toBe(
+				"misconfigured notes.stars notes.text notes.more",
+			);
+			open().table("notes", second.schema, { migrations }).get();
+			expect(refusal(() => open().table("notes", first.schema).get())).toBe(
+				"misconfigured notes notes.stars notes.text notes.more",
+			);
+		}));
+});
+
+describe("a field of a few values", () => {
+	const declare = (of: Database, state: z.ZodType, migrations: Migration[] = []) =>
+		of.table("notes", z.object({ state }), { migrations }) as unknown as AnyTable;
+
+	it("may lose those that no row has, and get others", () =>
+		inObject((database, { open }) => {
+			declare(database, z.enum(["a", "b", "c"])).create({ state: "b" });
+			for (const state of [
+				z.enum(["c", "b"]),
+				z.literal("b").nullable().default(null),
+				z.enum(["b", "d"]).optional().readonly(),
+				z.string(),
+				z.preprocess(String, z.enum(["b"])),
+			]) {
+				expect(declare(open(), state).first()?.state).toBe("b");
+			}
+			expect(refusal(() => declare(open(), z.literal("a").nullable()).get())).toBe(
+				"misconfigured notes.state",
+			);
+		}));
+
+	it("is looked at where its values weren't kept, and after a step", () =>
+		inObject((database, { open, rows }) => {
+			const state = z.enum(["a", "b"]);
+			declare(database, state).create({ state: "b" });
+			const forget = () =>
+				rows(
+					`UPDATE _userdo_meta SET value = json_remove(value, '$.values') WHERE key = 'table:notes'`,
+				);
+			forget();
+			expect(declare(open(), state).count()).toBe(1);
+			forget();
+			expect(refusal(() => declare(open(), z.enum(["a"])).get())).toBe("misconfigured notes.state");
+			const up = (sql: SqlStorage) => void sql.exec("UPDATE notes SET state = 'z'");
+			expect(refusal(() => declare(open(), state, [{ version: 1, up }]).get())).toBe(
+				"misconfigured notes.state",
+			);
 		}));
 });
 

@@ -64,7 +64,7 @@ describe("a refused change tells the step to write", () => {
 			},
 			(table, { message }) => {
 				expect(message).toBe(
-					`notes.a: This field was removed, and its values would be lost. To drop it: migrations: [{ version: 1, up: (sql) => { sql.exec('ALTER TABLE "notes" DROP COLUMN "a"') } }]`,
+					`notes.a: This field was removed, and its values would be lost. If a newer deployment added it, deploy that one again. To drop it: migrations: [{ version: 1, up: (sql) => { sql.exec('ALTER TABLE "notes" DROP COLUMN "a"') } }]`,
 				);
 				expect(table.first()).toMatchObject({ b: "2" });
 				expect(table.first()).not.toHaveProperty("a");
@@ -85,15 +85,41 @@ describe("a refused change tells the step to write", () => {
 		}
 	});
 
-	it("for a renamed field only where it is clear which", () =>
+	it("for a renamed field with all that it may be now, before the step that drops it", () =>
 		inObject((database, { open }) => {
 			database.table("notes", z.object({ a: z.int(), b: z.string() })).create({ a: 1, b: "" });
-			const message = (shape: Record<string, z.ZodType>) =>
-				thrown(() => open().table("notes", z.object(shape)).get()).message;
-			expect(message({ c: z.int(), b: z.string() })).toContain("To rename it to c");
-			expect(message({ c: z.int().optional(), d: z.int(), b: z.string() })).not.toContain("rename");
-			expect(message({ c: z.number().optional(), b: z.string() })).not.toContain("rename");
-			expect(message({ c: z.int(), d: z.string() })).not.toContain("rename");
+			const purposes = (shape: Record<string, z.ZodType>) =>
+				thrown(() => open().table("notes", z.object(shape)).get()).issues?.map(
+					({ path, message }) =>
+						`${path} ${[...message.matchAll(/To (drop it|rename it to \w+)/g)].map(([text]) => text)}`,
+				);
+			const b = z.string();
+			expect(purposes({ c: z.int().optional(), b })).toEqual([
+				"notes.a To rename it to c,To drop it",
+			]);
+			expect(purposes({ c: z.int().optional(), d: z.int().default(1), b })).toEqual([
+				"notes.a To rename it to c,To rename it to d,To drop it",
+			]);
+			expect(purposes({ c: z.number().optional(), b })).toEqual(["notes.a To drop it"]);
+			expect(purposes({ c: z.int().optional(), d: z.string().optional() })).toEqual([
+				"notes.a To rename it to c,To drop it",
+				"notes.b To rename it to d,To drop it",
+			]);
+		}));
+
+	it("for two fields of one kind that were renamed", () =>
+		inObject((database, { open }) => {
+			const before = z.object({ a: z.string(), b: z.string() });
+			database.table("notes", before).create({ a: "1", b: "2" });
+			const after = z.object({ c: z.string().default(""), d: z.string().default("") });
+			const error = thrown(() => open().table("notes", after).get());
+			const [first, second] = error.issues ?? [];
+			const migrations = [
+				...pasted({ issues: first ? [first] : [] }, "To rename it to d"),
+				...pasted({ issues: second ? [second] : [] }, "To rename it to c"),
+			];
+			const notes = open().table("notes", after, { migrations });
+			expect(notes.get()).toMatchObject([{ c: "2", d: "1" }]);
 		}));
 
 	it("for a field that is new and required", async () => {
@@ -167,6 +193,74 @@ describe("a refused change tells the step to write", () => {
 				expect(table.get().map(({ c }) => c)).toEqual([1, 3, 4, 5]);
 			},
 		));
+
+	it("for what can't be unique while others refer to it, so that they refer to what is kept", () =>
+		inObject((database, { open }) => {
+			const schema = z.object({
+				id: z.string(),
+				name: z.string().optional(),
+				sort: z.int(),
+				managerId: z.string().optional(),
+			});
+			const declare = (of: typeof database, options: TableOptions = {}) => {
+				const people = of.table("people", schema, {
+					...options,
+					references: { managerId: { table: "people", onDelete: "cascade" } },
+				} as never) as unknown as AnyTable;
+				const references = { personId: { table: "people" } } as const;
+				const tasks = of.table("tasks", z.object({ personId: z.string() }), { references });
+				return { people, tasks };
+			};
+			const { people, tasks } = declare(database);
+			people.createMany([
+				{ id: "1", name: "Ann", sort: 1 },
+				{ id: "2", name: "Ann", sort: 2 },
+				{ id: "3", name: "Ann", sort: 1, managerId: "2" },
+				{ id: "4", name: "Bob", sort: 1, managerId: "3" },
+				{ id: "5", sort: 1 },
+				{ id: "6", sort: 1 },
+			]);
+			tasks.createMany(["1", "2", "3", "4", "6"].map((personId) => ({ personId })));
+			const unique = [["name", "sort"]];
+			const error = thrown(() => declare(open(), { unique }).people.get());
+			const migrations = pasted(error, "To keep the first of each");
+			const after = declare(open(), { unique, migrations });
+			expect(after.people.get()).toMatchObject([
+				{ id: "1" },
+				{ id: "2" },
+				{ id: "4", managerId: "1" },
+				{ id: "5" },
+				{ id: "6" },
+			]);
+			expect(after.tasks.get().map(({ personId }) => personId)).toEqual(["1", "2", "1", "4", "6"]);
+		}));
+
+	it("for values that a field takes no longer", async () => {
+		const state = z.enum(["draft", "live", "it's"]);
+		const rows = [{ a: "live", b: 1.5 }, { a: "draft", b: 2 }, { a: "it's" }];
+		await paste(
+			{
+				before: of({ a: state, b: z.literal([1.5, 2, 3]).optional() }, { indexes: ["a"] }),
+				after: of({
+					a: state.extract(["it's", "draft"]).default("draft"),
+					b: z.literal([2, 4]).nullish(),
+				}),
+				rows,
+			},
+			(table, { message }) => {
+				expect(message).not.toContain("live");
+				expect(table.get()).toMatchObject([
+					{ a: "draft", b: 2 },
+					{ a: "draft", b: 2 },
+					{ a: "it's", b: null },
+				]);
+			},
+		);
+		await paste(
+			{ before: of({ a: z.string() }), after: of({ a: z.literal("x") }), rows: [{ a: "secret" }] },
+			(table) => expect(table.get()).toMatchObject([{ a: "x" }]),
+		);
+	});
 
 	it("for several fields at once, to be pasted together", () =>
 		paste(
