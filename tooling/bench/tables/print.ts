@@ -17,7 +17,7 @@ export function print({ results, rows }: TablesReport): string {
 			ratio(ours.ratio),
 			ratio(ours.roundRatio),
 			ratio(goal),
-			isMet ? "ok" : "over",
+			isMet === undefined ? "not judged" : isMet ? "ok" : "over",
 		]);
 		for (const other of others) {
 			times.push([
@@ -35,5 +35,9 @@ export function print({ results, rows }: TablesReport): string {
 		const numbers = [byHand.written, ours.written, byHand.read, ours.read];
 		counts.push([name, ...numbers.map(count)]);
 	}
-	return `${toTable(times)}\n\n${toTable(counts)}`;
+	const isJudged = results.every(({ isMet }) => isMet !== undefined);
+	const reason = isJudged
+		? ""
+		: "\n\nNot judged: turns were too short to be told from an idle request.";
+	return `${toTable(times)}${reason}\n\n${toTable(counts)}`;
 }

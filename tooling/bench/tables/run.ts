@@ -23,7 +23,7 @@ export interface TablesReport {
 /** Whether it runs, not how fast. */
 export const quick = { sizes: [1000], rounds: 3, milliseconds: 1, warmUp: 1 };
 
-const entry = fileURLToPath(new URL("./worker/index.ts", import.meta.url));
+export const entry = fileURLToPath(new URL("./worker/index.ts", import.meta.url));
 
 export async function runTables({
 	sizes,

@@ -4,7 +4,10 @@ import { call } from "../harness/call.ts";
 import { median, standings } from "../harness/statistics.ts";
 import { toTable } from "../harness/table.ts";
 import { startWorkerd } from "../harness/workerd.ts";
+import { readArguments } from "../tables/arguments.ts";
 import { judge } from "../tables/judge.ts";
+import { print } from "../tables/print.ts";
+import { quick } from "../tables/run.ts";
 
 describe("statistics", () => {
 	it("takes the middle one, or the mean of the two in the middle", () => {
@@ -30,6 +33,38 @@ describe("statistics", () => {
 		expect(met).toMatchObject({ isMet: true, goal: 1.33, others: [{ name: "other" }] });
 		const missed = judge("findById", 1000, { calls: 7, times: { ...times, ours: [14, 14, 1] } });
 		expect(missed.isMet).toBe(false);
+	});
+
+	it("judges no race in which a time is not positive", () => {
+		const times = { ours: [13, -1, 13], "by hand": [10, 10, 10], other: [99, 99, 99] };
+		for (const ours of [times.ours, [13, 0, 13]]) {
+			const race = { calls: 7, times: { ...times, ours } };
+			expect(judge("findById", 1000, race)).not.toHaveProperty("isMet");
+			const text = print({ results: [judge("findById", 1000, race)], rows: {} });
+			expect(text).toMatch(/findById .* not judged\n/);
+			expect(text).toContain("Not judged: turns were too short");
+		}
+		const race = { calls: 7, times: { ...times, ours: [13, 1, 13], other: [-1, -1, -1] } };
+		expect(judge("findById", 1000, race).isMet).toBe(true);
+	});
+});
+
+describe("the arguments", () => {
+	it("take rows and cases several times, and as a list", () => {
+		const read = (text: string) => readArguments(text.split(" "));
+		expect(read("--rows 1000 --rows 10000,5").sizes).toEqual([1000, 10_000, 5]);
+		expect(read("--quick --rows 7")).toEqual({ ...quick, sizes: [7], check: false });
+		expect(read("--case in --case page --rounds 3 --check")).toEqual({
+			sizes: [1000, 10_000, 100_000],
+			rounds: 3,
+			milliseconds: 8,
+			warmUp: 12,
+			cases: ["in", "page"],
+			check: true,
+		});
+		for (const text of ["--rows many", "--rows 0", "--rounds 1.5", "--rows 1,,2"]) {
+			expect(() => read(text)).toThrow("is no count");
+		}
 	});
 });
 

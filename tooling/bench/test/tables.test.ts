@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { bundleWorker } from "../harness/bundle.ts";
+import { call } from "../harness/call.ts";
+import { startWorkerd } from "../harness/workerd.ts";
 import { goals } from "../tables/judge.ts";
 import { print } from "../tables/print.ts";
-import { quick, runTables, type TablesReport } from "../tables/run.ts";
+import { entry, quick, runTables, type TablesReport } from "../tables/run.ts";
 
 let report: TablesReport;
 
@@ -52,12 +55,20 @@ describe("the bench of the tables", () => {
 		["range", 0],
 		["count", 0],
 		["count of an equality", 0],
+		["in", 0],
+		["contains", 0],
+		["page", 0],
+		["search", 0],
+		["with", 0],
 		["insert", 4],
 		["insert, no log", 3],
 		["insert of 1,000", 4000],
 		["insert of 1,000, no log", 3000],
 		["update", 2],
 		["update, no log", 1],
+		["upsert", 1],
+		["delete", 2],
+		["delete, no log", 1],
 	])("%s writes as many rows as by hand: %i", (name, written) => {
 		expect(report.rows[name]?.ours.written).toBe(written);
 		expect(report.rows[name]?.["by hand"].written).toBe(written);
@@ -69,11 +80,45 @@ describe("the bench of the tables", () => {
 		["range", 20],
 		["count", 1000],
 		["count of an equality", 21],
+		["page", 22],
+		["contains", 970],
 		["insert", 0],
 		["insert of 1,000", 0],
 	])("%s reads as many rows as by hand: %i", (name, read) => {
 		expect(report.rows[name]?.ours.read).toBe(read);
 		expect(report.rows[name]?.["by hand"].read).toBe(read);
+	});
+
+	it("gives back by hand what ours does", async () => {
+		const code = await bundleWorker(entry);
+		await using server = await startWorkerd({ code, objects: { BENCH: "TablesBench" } });
+		const rows = 1000;
+		await call(server.url, "a", "fill", { rows });
+		for (const name of [
+			"findById",
+			"equality",
+			"range",
+			"count",
+			"count of an equality",
+			"in",
+			"contains",
+			"search",
+			"with",
+		]) {
+			const answers = await call<Record<string, unknown>>(server.url, "a", "answers", {
+				name,
+				rows,
+			});
+			expect(answers["by hand"]).toEqual(answers.ours);
+			if (name === "in" || name === "search" || name === "with")
+				expect(answers.ours).toHaveLength(20);
+		}
+		const page = await call<Record<string, { items: object[] }>>(server.url, "a", "answers", {
+			name: "page",
+			rows,
+		});
+		expect(page.ours?.items).toHaveLength(20);
+		expect(page["by hand"]?.items).toEqual(page.ours?.items);
 	});
 
 	it("prints a line for each case and each contestant", () => {

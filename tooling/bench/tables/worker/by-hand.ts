@@ -19,6 +19,10 @@ export class PostsByHand {
 	readonly #countByCategory: string;
 	readonly #update: string;
 	readonly #updateBlindly: string;
+	readonly #byIds: string;
+	readonly #byPart: string;
+	readonly #page: string;
+	readonly #delete: string;
 
 	constructor(storage: DurableObjectStorage, table: string) {
 		this.#storage = storage;
@@ -30,6 +34,10 @@ export class PostsByHand {
 		this.#count = `SELECT count(*) FROM ${table}`;
 		this.#countByCategory = `SELECT count(*) FROM ${table} WHERE category = ?`;
 		this.#updateBlindly = `UPDATE ${table} SET title = ?, rating = ?, _updated_at = ? WHERE id = ?`;
+		this.#byIds = `SELECT ${columns} FROM ${table} WHERE id IN (${Array(20).fill("?").join(", ")})`;
+		this.#byPart = `SELECT ${columns} FROM ${table} WHERE instr(category, ?) > 0 LIMIT 20`;
+		this.#page = `SELECT ${columns} FROM ${table} WHERE (score, id) > (?, ?) ORDER BY score, id LIMIT 21`;
+		this.#delete = `DELETE FROM ${table} WHERE id = ?`;
 		this.#update = `${this.#updateBlindly} RETURNING ${columns}`;
 	}
 
@@ -44,6 +52,27 @@ export class PostsByHand {
 
 	fromScore(score: number): Post[] {
 		return this.#posts(this.#byScore, score);
+	}
+
+	/** Of 20 ids. */
+	ofIds(ids: readonly string[]): Post[] {
+		return this.#posts(this.#byIds, ...ids);
+	}
+
+	containing(part: string): Post[] {
+		return this.#posts(this.#byPart, part);
+	}
+
+	/** 20 posts by score, after the one at that cursor. */
+	page(after: string): { items: Post[]; endCursor: string | undefined; hasNextPage: boolean } {
+		const posts = this.#posts(this.#page, ...(JSON.parse(after) as [number, string]));
+		const items = posts.slice(0, 20);
+		const last = items.at(-1);
+		return {
+			items,
+			endCursor: last && JSON.stringify([last.score, last.id]),
+			hasNextPage: posts.length > 20,
+		};
 	}
 
 	count(): number {
@@ -91,9 +120,13 @@ export class PostsByHand {
 		this.#sql.exec(this.#updateBlindly, title, rating, Date.now(), id);
 	}
 
-	#posts(text: string, value: SqlStorageValue): Post[] {
+	delete(id: string): boolean {
+		return this.#sql.exec(this.#delete, id).rowsWritten > 0;
+	}
+
+	#posts(text: string, ...values: SqlStorageValue[]): Post[] {
 		const posts: Post[] = [];
-		for (const row of this.#sql.exec(text, value).raw()) posts.push(toPost(row));
+		for (const row of this.#sql.exec(text, ...values).raw()) posts.push(toPost(row));
 		return posts;
 	}
 }

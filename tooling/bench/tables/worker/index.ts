@@ -2,7 +2,8 @@ import { DurableObject } from "cloudflare:workers";
 import { raceActions } from "../../harness/worker/contestants.ts";
 import { countingStorage } from "../../harness/worker/count-rows.ts";
 import { frontDoor, runAction } from "../../harness/worker/objects.ts";
-import { byHand, cases, ours, prepare } from "./cases.ts";
+import { cases } from "./cases.ts";
+import { byHand, ours, prepare } from "./data.ts";
 import { fillStores, openStores, type Stores } from "./stores.ts";
 
 interface CaseOptions {
@@ -15,6 +16,11 @@ export class TablesBench extends DurableObject {
 	readonly #actions = {
 		fill: ({ rows }: { rows: number }) => fillStores(this.ctx.storage, rows),
 		...raceActions((options: CaseOptions) => contestants(options, openStores(this.ctx.storage))),
+		/** What each gives back for the same call. */
+		answers: (options: CaseOptions) =>
+			Object.fromEntries(
+				contestants(options, openStores(this.ctx.storage)).map(({ name, run }) => [name, run(7)]),
+			),
 		count: (options: CaseOptions) => {
 			const { storage, count } = countingStorage(this.ctx.storage);
 			const list = contestants(options, openStores(storage));

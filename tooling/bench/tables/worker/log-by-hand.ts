@@ -32,6 +32,12 @@ export function createTriggers(sql: SqlStorage, table: string, log: string): voi
 			VALUES ('table:${table}', 'update', NEW.id, ${json("NEW")}, ${json("OLD")}, ${now});
 		END`,
 	);
+	sql.exec(
+		`CREATE TRIGGER ${table}_deleted AFTER DELETE ON ${table} BEGIN
+			INSERT INTO ${log} (event, op, key, body, timestamp)
+			VALUES ('table:${table}', 'delete', OLD.id, ${json("OLD")}, ${now});
+		END`,
+	);
 }
 
 /** The log written by the code that writes the rows. */
