@@ -192,6 +192,7 @@ function checkJson(schema: $ZodType, path: string, seen: Set<$ZodType>): void {
 		case "unknown":
 		case "transform":
 		case "custom":
+		case "success":
 			break;
 		case "literal":
 			if (def.values.some((value) => typeof value === "bigint")) throw unstorable(path, "bigint");
@@ -217,6 +218,18 @@ function checkJson(schema: $ZodType, path: string, seen: Set<$ZodType>): void {
 			checkJson(def.left, path, seen);
 			checkJson(def.right, path, seen);
 			break;
+		default: {
+			const wrapped = innerOf(schema);
+			if (!wrapped) throw unstorable(path, def.type);
+			checkJson(wrapped, path, seen);
+		}
+	}
+}
+
+/** What a schema's values are like, where it only says whether they may be missing or how they are made. */
+export function innerOf(schema: $ZodType): $ZodType | undefined {
+	const { def } = (schema as $ZodTypes)._zod;
+	switch (def.type) {
 		case "optional":
 		case "nullable":
 		case "default":
@@ -224,16 +237,13 @@ function checkJson(schema: $ZodType, path: string, seen: Set<$ZodType>): void {
 		case "nonoptional":
 		case "catch":
 		case "readonly":
-			checkJson(def.innerType, path, seen);
-			break;
+			return def.innerType;
 		case "lazy":
-			checkJson(def.getter(), path, seen);
-			break;
+			return def.getter();
 		case "pipe":
-			checkJson(def.out, path, seen);
-			break;
+			return def.out;
 		default:
-			throw unstorable(path, def.type);
+			return undefined;
 	}
 }
 

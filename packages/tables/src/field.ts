@@ -2,7 +2,7 @@ import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { $ZodType, $ZodTypes } from "zod/v4/core";
 import type { Codec, Kind } from "./codecs.js";
 import { codecs } from "./codecs.js";
-import { type Column, inspect } from "./columns.js";
+import { type Column, innerOf, inspect } from "./columns.js";
 import { invalid, nameOf } from "./errors.js";
 import { isPlainObject } from "./json.js";
 import { BoundedCache, quoteName, quoteText, type SqlValue } from "./sql.js";
@@ -92,25 +92,9 @@ export class Fields {
 	}
 }
 
-/** The schema without what only says whether a value may be missing, or how it is made. */
 function unwrap(schema: $ZodType): $ZodTypes {
-	const { def } = (schema as $ZodTypes)._zod;
-	switch (def.type) {
-		case "optional":
-		case "nullable":
-		case "default":
-		case "prefault":
-		case "nonoptional":
-		case "catch":
-		case "readonly":
-			return unwrap(def.innerType);
-		case "lazy":
-			return unwrap(def.getter());
-		case "pipe":
-			return unwrap(def.out);
-		default:
-			return schema as $ZodTypes;
-	}
+	const inner = innerOf(schema);
+	return inner ? unwrap(inner) : (schema as $ZodTypes);
 }
 
 /** What values of that schema may hold under that key: one schema for each option of a union. */
