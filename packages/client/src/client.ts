@@ -147,6 +147,18 @@ export class UserDOClient {
 		await requests.endpoint("POST /api/password-reset/confirm", { body });
 	}
 
+	/** Mails the signed-in user a link that confirms the address. */
+	async requestEmailVerification(): Promise<void> {
+		const { requests, auth } = this.#parts;
+		await auth.session(() => requests.endpoint("POST /api/email-verification/request"));
+	}
+
+	/** Confirms an address, in whichever browser. `token` is the one of the link. */
+	async confirmEmailVerification(token: string): Promise<void> {
+		const { requests } = this.#parts;
+		await requests.endpoint("POST /api/email-verification/confirm", { body: { token } });
+	}
+
 	/** The value of a key; undefined when it is not set. Its type is a claim that nothing checks. */
 	get<Value = unknown>(key: string): Promise<Value | undefined> {
 		return this.#kv.get(key) as Promise<Value | undefined>;

@@ -131,3 +131,27 @@ test("a sign-in that is sent after a deletion is what counts", async () => {
 	await client.signup(ada.email, "password");
 	expect(client.user).toEqual(ada);
 });
+
+test("the address is confirmed by the two endpoints for it, the first within the session", async () => {
+	const { server, client } = await signIn();
+	let alive = false;
+	server.answer("POST /api/email-verification/request", () =>
+		alive ? json({ ok: true }) : unauthorized(),
+	);
+	server.answer("POST /api/refresh", () => {
+		alive = true;
+		return json({ user: ada });
+	});
+	await client.requestEmailVerification();
+	expect(server.count("POST /api/email-verification/request")).toBe(2);
+
+	const stranger = server.client();
+	server.answer("POST /api/email-verification/confirm", () => json({ ok: true }));
+	await stranger.confirmEmailVerification("token");
+	expect(server.requests.at(-1)).toMatchObject({
+		name: "POST /api/email-verification/confirm",
+		body: { token: "token" },
+	});
+	server.answer("POST /api/email-verification/confirm", () => refused(400, "invalid_token"));
+	expect(await codeOf(stranger.confirmEmailVerification("spent"))).toBe("invalid_token");
+});
