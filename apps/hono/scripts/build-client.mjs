@@ -1,4 +1,4 @@
-// Bundles the browser's two scripts into public/.
+// Bundles the browser's scripts into public/.
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -8,6 +8,8 @@ const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.u
 const result = await build({
 	entryPoints: {
 		app: path("src/client/main.ts"),
+		reset: path("src/client/reset.ts"),
+		verify: path("src/client/verify.ts"),
 		// Runs before the first paint, so it is a small classic script of its own.
 		theme: path("src/client/theme-first.ts"),
 	},

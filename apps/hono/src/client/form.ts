@@ -1,4 +1,4 @@
-import { type ErrorIssue, isUserDOError } from "userdo/client";
+import { type ErrorCode, type ErrorIssue, isUserDOError } from "userdo/client";
 import { find } from "./dom.js";
 import { errorText } from "./errors.js";
 
@@ -53,20 +53,31 @@ export function field(
 		: undefined;
 }
 
+/** Fields that an error is about by its nature; a form has one of them. */
+const fieldsOf: Partial<Record<ErrorCode, string[]>> = {
+	email_taken: ["email"],
+	wrong_password: ["oldPassword", "password"],
+};
+
 /** Shows an error where the person looks for it, and moves the focus to the first field at fault. */
 function showError(form: HTMLFormElement, error: unknown): void {
-	if (isUserDOError(error, "email_taken")) {
-		showIssues(form, [{ path: "email", message: error.message }]);
-		return;
+	const issues = isUserDOError(error) ? [...(error.issues ?? [])] : [];
+	for (const path of isUserDOError(error) ? (fieldsOf[error.code] ?? []) : []) {
+		issues.push({ path, message: errorText(error) });
 	}
-	const issues = isUserDOError(error, "invalid_input") ? (error.issues ?? []) : [];
 	const ofFields = issues.filter(({ path }) => field(form, path) !== undefined);
 	if (ofFields.length > 0) showIssues(form, ofFields);
 	else find("[data-alert]", HTMLElement, form).textContent = errorText(error);
 }
 
+/** Says in the form what has been done, where the form itself stays. */
+export function showDone(form: HTMLFormElement, text: string): void {
+	find("[data-done]", HTMLElement, form).textContent = text;
+}
+
+/** Takes back all that was said about what was sent before. */
 export function clearErrors(form: HTMLFormElement): void {
-	for (const element of form.querySelectorAll("[data-alert], [data-error-of]")) {
+	for (const element of form.querySelectorAll("[data-alert], [data-done], [data-error-of]")) {
 		element.textContent = "";
 	}
 	for (const control of form.elements) control.removeAttribute("aria-invalid");

@@ -1,6 +1,7 @@
 import type { Draft, PostJson } from "../post.js";
 import { clone, find } from "./dom.js";
 import { createDraftForm, type DraftForm } from "./draft-form.js";
+import { showTime } from "./time.js";
 
 export interface NoteActions {
 	/** Saves an edit. `isGone`: the note was deleted elsewhere meanwhile. */
@@ -123,8 +124,7 @@ export class NoteView {
 		this.#editButton.setAttribute("aria-label", `Edit ${title}`);
 		find("[data-delete]", HTMLElement, this.#article).setAttribute("aria-label", `Delete ${title}`);
 		const time = find("[data-time]", HTMLTimeElement, this.#article);
-		time.dateTime = createdAt;
-		time.textContent = formatTime(new Date(createdAt));
+		showTime(time, createdAt);
 		// A new row's two times are taken one after the other, so they may differ a little.
 		const isEdited = Date.parse(updatedAt) - Date.parse(createdAt) > 1000;
 		find("[data-edited]", HTMLElement, this.#article).hidden = !isEdited;
@@ -133,9 +133,4 @@ export class NoteView {
 
 function isSame(a: Draft, b: Draft): boolean {
 	return a.title === b.title && a.content === b.content;
-}
-
-function formatTime(date: Date): string {
-	const isToday = date.toDateString() === new Date().toDateString();
-	return date.toLocaleString(undefined, isToday ? { timeStyle: "short" } : { dateStyle: "medium" });
 }

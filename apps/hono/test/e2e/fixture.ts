@@ -52,8 +52,8 @@ export function useNotebook() {
 		return context;
 	}
 
-	/** The notebook in a new window of that browser. */
-	async function openWindow(context: BrowserContext): Promise<Page> {
+	/** The notebook, or another of its pages, in a new window of that browser. */
+	async function openWindow(context: BrowserContext, path = "/"): Promise<Page> {
 		const page = await context.newPage();
 		page.on("pageerror", (error) => problems.push(`pageerror: ${error.message}`));
 		page.on("console", (message) => {
@@ -64,7 +64,7 @@ export function useNotebook() {
 		// The browser itself reports every answer that is an error: a page where nobody is signed in
 		// asks who is, and is told 401.
 		expectProblems(/status of 401 .* \/api\/(me|refresh)$/);
-		await page.goto("/");
+		await page.goto(path);
 		return page;
 	}
 
@@ -112,6 +112,32 @@ export async function enter(
 	await page.getByLabel("Email").fill(email);
 	await page.getByLabel("Password", { exact: true }).fill(entered);
 	await page.locator("form").getByRole("button", { name: button }).click();
+}
+
+/** The link of the newest mail to the address that leads to the page; mails leave after the answer. */
+export async function mailedLink(
+	page: Page,
+	{ to, path }: { to: string; path: "/verify" | "/reset" },
+): Promise<string> {
+	let link: string | undefined;
+	await expect
+		.poll(async () => {
+			const answer = await page.request.get("/api/dev/mailbox", {
+				headers: { accept: "application/json" },
+			});
+			const { mails }: Mailbox = await answer.json();
+			const mail = mails.find(
+				(mail) => mail.to === to && URL.parse(mail.link ?? "")?.pathname === path,
+			);
+			link = mail?.link ?? undefined;
+			return link;
+		})
+		.toBeDefined();
+	return link ?? "";
+}
+
+interface Mailbox {
+	mails: { to: string; subject: string; link: string | null }[];
 }
 
 /** The page's own parts, by what a person sees. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { editor, enter, note, screenshots, useNotebook, write } from "./fixture.js";
+import { editor, enter, mailedLink, note, screenshots, useNotebook, write } from "./fixture.js";
 
 const notebook = useNotebook();
 
@@ -31,6 +31,12 @@ async function look(page: Page, name: string): Promise<void> {
 		return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
 	});
 	expect(violations, `${name} keeps people out`).toEqual([]);
+}
+
+/** The same with all that a person scrolls to in the picture. */
+async function lookAtAll(page: Page, name: string): Promise<void> {
+	await look(page, name);
+	await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 }
 
 describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
@@ -73,6 +79,66 @@ describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 
 		await note(page, "Groceries").getByRole("button", { name: "Delete Groceries" }).click();
 		await look(page, named("6-dialog"));
+	});
+
+	it("has an account and pages for mailed links that look right and keep nobody out", async () => {
+		const named = (view: string) => `${name}-${options.colorScheme}-${view}`;
+		notebook.expectProblems(/status of 403 .* \/api\/(password\/change|me)$/);
+		notebook.expectProblems(
+			/status of 400 .* \/api\/(email-verification|password-reset)\/confirm$/,
+		);
+
+		const { context, page, email } = await notebook.signUp({
+			...options,
+			userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+		});
+		await context.addInitScript(axe.source);
+		await page.reload();
+		const elsewhere = await notebook.openWindow(await notebook.openBrowser());
+		await elsewhere.getByRole("button", { name: "Forgot your password?" }).click();
+		await elsewhere.getByLabel("Email").fill(email);
+		await elsewhere.getByRole("button", { name: "Sign in" }).click();
+		await enter(elsewhere, { email });
+		await elsewhere.getByText("Live", { exact: true }).waitFor();
+
+		await page.getByRole("link", { name: `Account of ${email}` }).click();
+		await page.getByRole("button", { name: "Sign out all others" }).waitFor();
+		await page.getByRole("button", { name: "Send the link again" }).click();
+		await page.getByText("A link is on its way").waitFor();
+		await lookAtAll(page, named("7-account"));
+
+		await page.getByLabel("Current password").fill("not the password");
+		await page.getByLabel("New password").fill("another horse battery");
+		await page.getByRole("button", { name: "Change password" }).click();
+		await page.getByText("The current password is wrong.").waitFor();
+		await page.getByRole("button", { name: "Delete account…" }).click();
+		await page.getByLabel("Your password").fill("not the password");
+		await page.getByRole("button", { name: "Delete for good" }).click();
+		await page.getByRole("dialog").getByText("The current password is wrong.").waitFor();
+		await look(page, named("8-delete-account"));
+		await page.keyboard.press("Escape");
+
+		const verify = await notebook.openWindow(
+			context,
+			await mailedLink(page, { to: email, path: "/verify" }),
+		);
+		await verify.getByRole("heading", { name: "Your address is confirmed" }).waitFor();
+		await look(verify, named("9-verify"));
+		await verify.goto("/verify#token=spent");
+		await verify.getByRole("heading", { name: "This link does not work" }).waitFor();
+		await look(verify, named("10-verify-spent"));
+
+		const stranger = await notebook.openBrowser(options);
+		await stranger.addInitScript(axe.source);
+		const forgot = await notebook.openWindow(stranger, "/#forgot");
+		await forgot.getByRole("heading", { name: "Set a new password" }).waitFor();
+		await forgot.getByLabel("Email").fill(email);
+		await forgot.getByRole("button", { name: "Send the link" }).click();
+		await forgot.getByText("If there is an account with this address").waitFor();
+		await look(forgot, named("11-forgot"));
+		await forgot.goto(await mailedLink(page, { to: email, path: "/reset" }));
+		await forgot.getByLabel("New password").waitFor();
+		await look(forgot, named("12-reset"));
 	});
 });
 
