@@ -244,6 +244,10 @@ export class Socket {
 		if (frame.type === "hello") this.#hello(frame as HelloFrame, current);
 		if (frame.type === "changes") this.#changes(frame as ChangesFrame, current);
 		if (frame.type === "event") this.#hooks.onEvent(frame as EventFrame);
+		// A close follows, of which browsers may tell as much as two seconds later.
+		if (frame.type === "error" && frame.code === "unauthorized") {
+			this.#lost(closeCodes.sessionEnded);
+		}
 	}
 
 	#hello({ user: { id }, epoch, seq, mode }: HelloFrame, current: () => boolean): void {

@@ -330,6 +330,21 @@ test("4401 refreshes the session and resumes", async () => {
 	expect(client.status).toBe("open");
 });
 
+test("a frame that tells of the session's end is as good as the close, which may come later", async () => {
+	const server = new FakeServer();
+	const { client, socket } = await server.open();
+	await wait(10 * second);
+	server.answer("POST /api/refresh", unauthorized);
+	socket.frame({ type: "error", code: "unauthorized", error: "Please sign in." });
+	await wait(0.25 * second);
+	expect(client.user).toBeUndefined();
+	expect(client.status).toBe("idle");
+	socket.end(closeCodes.sessionEnded);
+	await wait(300 * second);
+	expect(server.count("POST /api/refresh")).toBe(1);
+	expect(server.sockets).toHaveLength(1);
+});
+
 test("a session that is over ends in a sign-out, and the next login opens again", async () => {
 	const server = new FakeServer();
 	const { client, socket } = await server.open();

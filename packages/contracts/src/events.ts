@@ -81,7 +81,10 @@ export interface EventFrame {
 	timestamp: number;
 }
 
-/** The server refused a message of the client. */
+/**
+ * The server refused a message of the client; `unauthorized`: the session has ended, and the socket
+ * is about to be closed with 4401.
+ */
 export interface ErrorFrame extends ErrorBody {
 	type: "error";
 }

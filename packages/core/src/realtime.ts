@@ -203,7 +203,7 @@ export class Realtime {
 	/** Closes the sockets of sessions that have ended. */
 	closeSessions(sids: readonly string[]): void {
 		for (const socket of sids.flatMap((sid) => this.#ctx.getWebSockets(`s:${sid}`))) {
-			close(socket, closeCodes.sessionEnded, "sessionEnded");
+			endSession(socket);
 		}
 	}
 
@@ -212,6 +212,7 @@ export class Realtime {
 	 * stored any more.
 	 */
 	reset(): void {
+		for (const socket of this.#sockets()) endSession(socket);
 		for (const socket of this.#ctx.getWebSockets()) {
 			close(socket, closeCodes.sessionEnded, "sessionEnded");
 		}
@@ -225,6 +226,10 @@ export class Realtime {
 	receive(socket: WebSocket, message: string | ArrayBuffer): void {
 		const attachment = countMessage(readAttachment(socket));
 		const ending = this.#findEnding(attachment, message);
+		if (ending === "sessionEnded") {
+			endSession(socket);
+			return;
+		}
 		if (ending !== undefined) {
 			close(socket, closeCodes[ending], ending);
 			return;
@@ -257,7 +262,7 @@ export class Realtime {
 		for (const socket of sockets) {
 			const attachment = readAttachment(socket);
 			if (this.#options.sessions.find(attachment.sid) === undefined) {
-				close(socket, closeCodes.sessionEnded, "sessionEnded");
+				endSession(socket);
 			} else {
 				for (const text of attachment.framed ? [framed] : plain) sendText(socket, text);
 			}
@@ -354,6 +359,17 @@ function sendText(socket: WebSocket, text: string): void {
 	} catch {
 		// The other side is gone; the runtime tells by webSocketClose or webSocketError.
 	}
+}
+
+/**
+ * Closes a socket of a session that has ended. A frame says it first: Chromium tells a page of a
+ * close only when the server has let go of the connection too, or after two seconds.
+ */
+function endSession(socket: WebSocket): void {
+	if (readAttachment(socket).framed) {
+		send(socket, { type: "error", ...toErrorBody(new UserDOError("unauthorized")) });
+	}
+	close(socket, closeCodes.sessionEnded, "sessionEnded");
 }
 
 function close(socket: WebSocket, code: number, reason: string): void {

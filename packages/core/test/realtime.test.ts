@@ -230,6 +230,8 @@ describe("sockets", () => {
 		await evictDurableObject(stub);
 		await invoke(stub, session, { name: "logout", args: [] });
 		expect(await ended.closed).toMatchObject({ code: 4401 });
+		// A browser tells its page of the close up to two seconds later, so a frame comes first.
+		expect(ended.received.slice(1)).toMatchObject([{ type: "error", code: "unauthorized" }]);
 		await stub.set("a", 1);
 		expect(changesIn(await stays.wait(2))).toHaveLength(1);
 		expect(changesIn(ended.received)).toEqual([]);
