@@ -99,7 +99,7 @@ it("takes an account from its sign-up to its end, on two browsers", async () => 
 	await other.getByRole("button", { name: "Send the link" }).click();
 	await other.getByText("If there is an account with this address").waitFor();
 	await other.goto(await mailedLink(page, { to: email, path: "/reset" }));
-	await other.getByLabel("New password").fill("another horse battery");
+	await other.getByRole("textbox", { name: "New password" }).fill("another horse battery");
 	await other.getByRole("button", { name: "Set the password" }).click();
 	await other.getByRole("heading", { name: "Your new password is set" }).waitFor();
 	await page.getByRole("alert").getByText("You were signed out.").waitFor();
@@ -142,7 +142,7 @@ describe("the account", () => {
 
 		const change = async (old: string, next: string) => {
 			await page.getByLabel("Current password").fill(old);
-			await page.getByLabel("New password").fill(next);
+			await page.getByRole("textbox", { name: "New password" }).fill(next);
 			await page.getByRole("button", { name: "Change password" }).click();
 		};
 		await change("not the password", "another horse battery");
@@ -256,7 +256,7 @@ describe("a mailed link", () => {
 		await verify.getByRole("heading", { name: "Your account" }).waitFor();
 
 		const reset = await notebook.openWindow(await notebook.openBrowser(), "/reset#token=spent");
-		await reset.getByLabel("New password").fill("another horse battery");
+		await reset.getByRole("textbox", { name: "New password" }).fill("another horse battery");
 		await reset.keyboard.press("Enter");
 		await reset.getByRole("heading", { name: "This link does not work" }).waitFor();
 		await reset.getByRole("link", { name: "Send me a new link" }).click();

@@ -108,7 +108,7 @@ describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 		await lookAtAll(page, named("7-account"));
 
 		await page.getByLabel("Current password").fill("not the password");
-		await page.getByLabel("New password").fill("another horse battery");
+		await page.getByRole("textbox", { name: "New password" }).fill("another horse battery");
 		await page.getByRole("button", { name: "Change password" }).click();
 		await page.getByText("The current password is wrong.").waitFor();
 		await page.getByRole("button", { name: "Delete account…" }).click();
@@ -137,7 +137,7 @@ describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 		await forgot.getByText("If there is an account with this address").waitFor();
 		await look(forgot, named("11-forgot"));
 		await forgot.goto(await mailedLink(page, { to: email, path: "/reset" }));
-		await forgot.getByLabel("New password").waitFor();
+		await forgot.getByRole("textbox", { name: "New password" }).waitFor();
 		await look(forgot, named("12-reset"));
 	});
 });
