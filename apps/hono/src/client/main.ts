@@ -30,11 +30,12 @@ function show(user: User | undefined): void {
 		notes.close();
 		preferences.close();
 		account.close();
+		// Whoever signs in next begins with the notes.
+		if (isAccountAddress()) history.replaceState(null, "", location.pathname);
 	}
 	shown = user ?? null;
 	showView(user ? "notebook" : "welcome");
 	find("#account-email", HTMLElement).textContent = user?.email ?? "";
-	if (shown === null && isAccountAddress()) history.replaceState(null, "", location.pathname);
 	if (user) {
 		welcome.close();
 		preferences.open();
