@@ -153,10 +153,14 @@ export class UserDOClient {
 		await auth.session(() => requests.endpoint("POST /api/email-verification/request"));
 	}
 
-	/** Confirms an address, in whichever browser. `token` is the one of the link. */
-	async confirmEmailVerification(token: string): Promise<void> {
+	/**
+	 * Confirms an address by the token of a mailed link. Where its user is not signed in here, it takes
+	 * the password too: it refuses with `wrong_password`.
+	 */
+	async confirmEmailVerification(token: string, password?: string): Promise<void> {
 		const { requests } = this.#parts;
-		await requests.endpoint("POST /api/email-verification/confirm", { body: { token } });
+		const body = { token, ...(password !== undefined && { password }) };
+		await requests.endpoint("POST /api/email-verification/confirm", { body });
 	}
 
 	/** The value of a key; undefined when it is not set. Its type is a claim that nothing checks. */

@@ -109,15 +109,23 @@ export const endpoints = {
 	/** Ends all sessions but the one that asks. */
 	"DELETE /api/sessions": { response: OkSchema },
 	"DELETE /api/sessions/:id": { params: z.object({ id: z.uuid() }), response: OkSchema },
-	/** Ends all other sessions too. */
+	/** Ends all sessions; the one that asks goes on under new tokens. */
 	"POST /api/password/change": {
 		body: z.object({ oldPassword: PasswordSchema, newPassword: NewPasswordSchema }),
-		response: OkSchema,
+		response: OkSchema.extend({
+			/** Only where the request came with `Authorization`, and no cookies can hold them. */
+			token: z.string().optional(),
+			refreshToken: z.string().optional(),
+		}),
 	},
 	/** Mails the signed-in user a link that confirms the address. */
 	"POST /api/email-verification/request": { response: OkSchema },
 	"POST /api/email-verification/confirm": {
-		body: z.object({ token: z.string().min(1).max(4096) }),
+		body: z.object({
+			token: z.string().min(1).max(4096),
+			/** Of the account or sign-up that the link is for; needed without a session of it. */
+			password: PasswordSchema.optional(),
+		}),
 		response: OkSchema,
 	},
 	/** All tables and keys as JSON Lines: a stream, which no schema describes as a whole. */

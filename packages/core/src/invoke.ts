@@ -61,7 +61,7 @@ const baseMethods: Readonly<Record<string, BaseMethod>> = {
 	signup: { session: false, before: 1 },
 	startSignup: { session: false, before: 1 },
 	createEmailVerification: { session: false, before: 0 },
-	confirmEmail: { session: false, before: 1 },
+	confirmEmail: { session: true, before: 1 },
 	login: { session: false, before: 1 },
 	verifyToken: { session: false, before: 1 },
 	refreshToken: { session: false, before: 1 },

@@ -202,8 +202,17 @@ export class Realtime {
 
 	/** Closes the sockets of sessions that have ended. */
 	closeSessions(sids: readonly string[]): void {
-		for (const socket of sids.flatMap((sid) => this.#ctx.getWebSockets(`s:${sid}`))) {
-			endSession(socket);
+		if (sids.length === 0) return;
+		for (const socket of this.#sockets()) {
+			if (sids.includes(readAttachment(socket).sid)) endSession(socket);
+		}
+	}
+
+	/** The sockets of a session that goes on under another id. */
+	moveSockets(from: string, to: string): void {
+		for (const socket of this.#sockets()) {
+			const attachment = readAttachment(socket);
+			if (attachment.sid === from) socket.serializeAttachment({ ...attachment, sid: to });
 		}
 	}
 

@@ -124,6 +124,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 				this.#database.create();
 			},
 			onSessionsEnd: (ids) => this.#realtime.closeSessions(ids),
+			onSessionReplaced: (from, to) => this.#realtime.moveSockets(from, to),
 			onForget: () => forgetTables(this.#database),
 			onErase: () => this.#realtime.reset(),
 			hooks: {
@@ -215,16 +216,19 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	}
 
 	/**
-	 * Changes the password and ends all other sessions.
+	 * Changes the password and ends all sessions. The one that calls goes on as a new one, whose tokens
+	 * come with the answer.
 	 *
 	 * @throws UserDOError `wrong_password`, `invalid_input`, `password_common`, `rate_limited`
 	 */
 	async changePassword(
 		passwords: { oldPassword: string; newPassword: string },
 		context: CallContext = {},
-	): Promise<{ ok: true }> {
-		await this.#auth.changePassword(passwords, context);
-		return { ok: true };
+	): Promise<{ ok: true; token?: string; refreshToken?: string }> {
+		const signedIn = await this.#auth.changePassword(passwords, context);
+		if (signedIn === undefined) return { ok: true };
+		const { token, refreshToken } = signedIn;
+		return { ok: true, token, refreshToken };
 	}
 
 	/**
@@ -247,15 +251,16 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	}
 
 	/**
-	 * Confirms the address by a mailed token. It signs nobody in.
+	 * Confirms the address by a mailed token, for a session of the account or with the password of the
+	 * account or sign-up that the link is for. It signs nobody in.
 	 *
-	 * @throws UserDOError `invalid_token`
+	 * @throws UserDOError `invalid_token`, `wrong_password`, `signup_not_allowed`, `rate_limited`
 	 */
 	async confirmEmail(
-		{ token }: { token: string },
+		input: { token: string; password?: string | undefined },
 		context: CallContext = {},
 	): Promise<{ ok: true }> {
-		await this.#auth.confirmEmail(token, context);
+		await this.#auth.confirmEmail(input, context);
 		return { ok: true };
 	}
 

@@ -60,21 +60,27 @@ describe("invoke", () => {
 		expect(await invoke(stub, second, { name: "getUser", args: [] })).toMatchObject({ ok: true });
 	});
 
-	it("keeps the calling session alive when it changes the password", async () => {
+	it("C5 changes the password for a new session in the place of the one that calls", async () => {
 		const { email, stub, session } = await signUp();
 		const second = sessionOf((await stub.login({ email, password })) as SignedIn);
 		const passwords = { oldPassword: password, newPassword: "another password" };
 		const changed = await invoke(stub, session, { name: "changePassword", args: [passwords] });
-		expect(changed).toEqual({ ok: true, value: { ok: true } });
-		expect(await invoke(stub, session, { name: "getUser", args: [] })).toMatchObject({ ok: true });
-		expect(await invoke(stub, second, { name: "getUser", args: [] })).toMatchObject({ ok: false });
+		const { value } = changed as { value: { ok: true; token: string; refreshToken: string } };
+		expect(changed).toMatchObject({ ok: true, value: { ok: true } });
+		for (const old of [session, second]) {
+			expect(await invoke(stub, old, { name: "getUser", args: [] })).toMatchObject({ ok: false });
+		}
+		const fresh = sessionOf({
+			...value,
+			user: { id: "", email, emailVerified: false, createdAt: "" },
+		});
+		expect(await invoke(stub, fresh, { name: "getUser", args: [] })).toMatchObject({ ok: true });
 	});
 
 	it.each([
 		"signup",
 		"startSignup",
 		"createEmailVerification",
-		"confirmEmail",
 		"login",
 		"verifyToken",
 		"refreshToken",

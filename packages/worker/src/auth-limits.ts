@@ -8,6 +8,7 @@ import { getState, type RequestState } from "./context.js";
 import {
 	checkRule,
 	countTry,
+	forgetTries,
 	networkOfRequest,
 	type RateLimit,
 	type RateLimitBinding,
@@ -92,6 +93,29 @@ export class AuthLimits {
 	async mail(c: Context, name: string, email: string): Promise<void> {
 		const rule = this.#rules.mails;
 		await countTry(c, { name: `mails:${name}`, key: normalizeEmail(email), rule });
+	}
+
+	/** Whether one more mail may go to that address; for those that nobody waits for. */
+	async allowsMail(c: Context, name: string, email: string): Promise<boolean> {
+		try {
+			await this.mail(c, name, email);
+			return true;
+		} catch (error) {
+			if (isUserDOError(error, "rate_limited")) return false;
+			throw error;
+		}
+	}
+
+	/** Nothing was mailed after all. */
+	async returnMail(c: Context, name: string, email: string): Promise<void> {
+		if (this.#rules.mails === false) return;
+		await forgetTries(c, `mails:${name}:${normalizeEmail(email)}`, "last");
+	}
+
+	/** What failed before counts no longer: a mailed link has proved who the owner is. */
+	async forgive(c: Context, email: string): Promise<void> {
+		if (this.#rules.failedLogins === false) return;
+		await forgetTries(c, `failedLogins:${objectName(email)}`, "all");
 	}
 
 	/**

@@ -81,6 +81,11 @@ export async function takeBack(c: Context, hashed: string, what: "last" | "all")
 	await callLimiter(c, hashed, "forgetLimit", [hashed, what]);
 }
 
+/** As {@link takeBack}, of a key that is named as in {@link countTry}: `<name>:<key>`. */
+export async function forgetTries(c: Context, key: string, what: "last" | "all"): Promise<void> {
+	await takeBack(c, await hashKey(c, key), what);
+}
+
 /** One in 16 of the limiter's objects, by the first digit of the hash. */
 async function callLimiter(c: Context, hashed: string, name: string, args: unknown[]) {
 	const namespace = getNamespace(c.env, getState(c).binding);

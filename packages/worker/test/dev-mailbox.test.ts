@@ -2,11 +2,12 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { KeptMail } from "../src/email/dev-mailbox.js";
 import { keepInMailbox } from "../src/email/dev-mailbox.js";
-import { codeOf, createApp, evil, json, newEmail, origin, password, send } from "./helpers.js";
+import { codeOf, createApp, evil, json, newEmail, password, send } from "./helpers.js";
 
 const app = createApp({ origins: ["https://www.example.com"] });
 const bindings = { ...env, USERDO_DEV: "1" };
-const path = "/api/dev/mailbox";
+const origin = "http://localhost:8787";
+const path = `${origin}/api/dev/mailbox`;
 const asJson = { accept: "application/json" };
 
 async function readMails(): Promise<KeptMail[]> {
@@ -17,15 +18,18 @@ async function readMails(): Promise<KeptMail[]> {
 
 test("development keeps mails, whose links work", async () => {
 	const email = newEmail();
-	await send(app, "/api/signup", { ...json({ email, password }), bindings });
-	await send(app, "/api/password-reset/request", { ...json({ email }), bindings });
+	await send(app, `${origin}/api/signup`, { ...json({ email, password }), bindings });
+	await send(app, `${origin}/api/password-reset/request`, { ...json({ email }), bindings });
 	const [newest, older] = await readMails();
 	expect([newest?.to, older?.to]).toEqual([email, email]);
 	expect(newest?.link?.startsWith(`${origin}/reset#token=ey`)).toBe(true);
 	expect(older?.link?.startsWith(`${origin}/verify#token=ey`)).toBe(true);
 	const token = newest?.link?.split("#token=")[1];
 	const body = { token, newPassword: "another horse battery" };
-	const confirmed = await send(app, "/api/password-reset/confirm", { ...json(body), bindings });
+	const confirmed = await send(app, `${origin}/api/password-reset/confirm`, {
+		...json(body),
+		bindings,
+	});
 	expect(confirmed.status).toBe(200);
 	const [notice] = await readMails();
 	expect(notice).toMatchObject({
@@ -59,6 +63,12 @@ test("is nowhere but in development, and not by way of Cloudflare", async () => 
 		const response = await send(app, path, { bindings: { ...env, ...elsewhere }, headers: asJson });
 		expect([response.status, await codeOf(response)]).toEqual([404, "not_found"]);
 	}
+	// Another site's name that leads here, so that its page would be of the same origin.
+	const rebound = await send(app, "http://evil.example:8787/api/dev/mailbox", {
+		bindings,
+		headers: asJson,
+	});
+	expect(rebound.status).toBe(404);
 	const deployed = await send(app, path, { bindings, headers: { ...asJson, "cf-ray": "8a-FRA" } });
 	expect([deployed.status, await codeOf(deployed)]).toEqual([404, "not_found"]);
 });

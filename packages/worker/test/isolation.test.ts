@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { getUserDO, getUserDOFromContext } from "../src/index.js";
 import {
+	Browser,
 	codeOf,
 	cookies,
 	createApp,
@@ -15,6 +16,7 @@ import {
 	signUp,
 	upgrade,
 } from "./helpers.js";
+import { createMailing, reset, tokenIn } from "./mail.js";
 import type { MyAppDO } from "./my-app-do.js";
 
 const app = createApp();
@@ -151,6 +153,67 @@ describe("accounts", () => {
 		);
 		expect(all).toEqual(Array.from({ length: 40 }, (_, i) => own[i % 2]));
 	});
+});
+
+describe("a stolen session", () => {
+	test("C5 dies with the password change of the browser that it was copied from", async () => {
+		const { browser } = await signUp(app);
+		const thief = new Browser(app, browser.jar);
+		const socket = await connect(browser.jar);
+		await socket.next(({ type }) => type === "hello");
+		const newPassword = "another horse battery";
+		const changed = await browser.post("/api/password/change", {
+			oldPassword: password,
+			newPassword,
+		});
+		expect([changed.status, await changed.text()]).toEqual([200, '{"ok":true}']);
+		expect((await thief.fetch("/api/me")).status).toBe(401);
+		expect((await thief.post("/api/refresh")).status).toBe(401);
+		expect((await browser.fetch("/api/me")).status).toBe(200);
+		expect((await browser.post("/api/refresh")).status).toBe(200);
+		// The page's own socket goes on.
+		await browser.post("/data", { key: "theme", value: "dark" });
+		await socket.next((frame) => JSON.stringify(frame).includes("kv:theme"));
+	});
+
+	test("C5 gets its new tokens in the body where it came in a header", async () => {
+		const { token } = await signUp(app);
+		const body = { oldPassword: password, newPassword: "another horse battery" };
+		const bearer = { authorization: `Bearer ${token}`, "x-userdo-tokens": "body" };
+		const changed = await send(app, "/api/password/change", json(body, bearer));
+		const tokens = (await changed.json()) as { token: string };
+		expect(changed.headers.getSetCookie()).toEqual([]);
+		const me = (text: string) =>
+			send(app, "/api/me", { headers: { authorization: `Bearer ${text}` } });
+		expect((await me(token)).status).toBe(401);
+		expect((await me(tokens.token)).status).toBe(200);
+	});
+
+	test("B2 ends after ten wrong passwords in a row, from whatever networks they come", async () => {
+		const { browser } = await signUp(app);
+		const body = { oldPassword: "a guess", newPassword: "not to be set" };
+		const codes: string[] = [];
+		for (let n = 0; n < 11; n++) {
+			const address = { "cf-connecting-ip": `10.7.${n}.1` };
+			codes.push(await codeOf(await browser.post("/api/password/change", body, address)));
+		}
+		expect(codes).toEqual([...Array(10).fill("wrong_password"), "unauthorized"]);
+	});
+});
+
+test("B3 a mailed reset lets the owner in, however many others have failed", async () => {
+	const mailing = createMailing();
+	const { email } = await signUp(mailing.app);
+	const login = (secret: string) =>
+		send(mailing.app, "/api/login", json({ email, password: secret }));
+	const codes: number[] = [];
+	for (let n = 0; n < 31; n++) codes.push((await login("a guess")).status);
+	expect(codes).toEqual([...Array(30).fill(401), 429]);
+	await mailing.requestReset(email);
+	const newPassword = "another horse battery";
+	const token = tokenIn(mailing.about(reset)[0]);
+	expect((await mailing.confirmReset(token, newPassword)).status).toBe(200);
+	expect((await login(newPassword)).status).toBe(200);
 });
 
 describe("sockets", () => {

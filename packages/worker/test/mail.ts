@@ -1,5 +1,5 @@
 import type { EmailMessage, EmailOptions } from "../src/index.js";
-import { createApp, json, origin, send } from "./helpers.js";
+import { createApp, json, origin, password, send } from "./helpers.js";
 
 /** A worker that keeps its mails for the test. */
 export function createMailing(options: Partial<EmailOptions> = {}, binding?: string) {
@@ -20,7 +20,9 @@ export function createMailing(options: Partial<EmailOptions> = {}, binding?: str
 			send(app, "/api/password-reset/request", json({ email: address })),
 		confirmReset: (token: string, newPassword = "another horse battery") =>
 			send(app, "/api/password-reset/confirm", json({ token, newPassword })),
-		confirmEmail: (token: string) => send(app, "/api/email-verification/confirm", json({ token })),
+		/** In a browser in which nobody is signed in. */
+		confirmEmail: (token: string, secret?: string) =>
+			send(app, "/api/email-verification/confirm", json({ token, password: secret ?? password })),
 	};
 }
 

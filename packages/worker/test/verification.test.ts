@@ -38,6 +38,33 @@ describe("an address", () => {
 		expect(await codeOf(await mailing.confirmEmail(token))).toBe("invalid_token");
 	});
 
+	test("R7 is not confirmed for a stranger by whoever reads its mails", async () => {
+		const mailing = createMailing();
+		const attacker = await signUp(mailing.app);
+		const token = tokenIn(mailing.mails[0]);
+		for (const body of [{ token }, { token, password: "the victim's own" }]) {
+			const response = await send(mailing.app, "/api/email-verification/confirm", json(body));
+			expect([response.status, await codeOf(response)]).toEqual([403, "wrong_password"]);
+		}
+		const other = await signUp(mailing.app);
+		const foreign = await other.browser.post("/api/email-verification/confirm", { token });
+		expect(await codeOf(foreign)).toBe("wrong_password");
+		expect(await me(attacker.browser)).toMatchObject({ emailVerified: false });
+		const own = await attacker.browser.post("/api/email-verification/confirm", { token });
+		expect(own.status).toBe(200);
+	});
+
+	test("R8 is mailed no more by signing up and deleting the account in turn", async () => {
+		const mailing = createMailing();
+		const email = newEmail();
+		for (let round = 0; round < 5; round++) {
+			const { browser } = await signUp(mailing.app, email);
+			const gone = await browser.fetch("/api/me", { ...json({ password }), method: "DELETE" });
+			expect(gone.status).toBe(200);
+		}
+		expect(mailing.mails).toHaveLength(3);
+	});
+
 	test("is mailed at most one link a minute and three an hour, with the same answer", async () => {
 		const mailing = createMailing();
 		const { browser } = await signUp(mailing.app);
@@ -168,6 +195,16 @@ describe("with requireVerifiedEmail", () => {
 		expect(await me(browser)).toMatchObject({ email, emailVerified: true });
 	});
 
+	test("sessions from before the option end at their next refresh", async () => {
+		const club = createClub();
+		const email = await join(club);
+		const browser = new Browser(club.app);
+		await browser.post("/api/login", { email, password });
+		await unconfirm(email);
+		const response = await browser.post("/api/refresh");
+		expect([response.status, await codeOf(response)]).toEqual([403, "email_not_verified"]);
+	});
+
 	test("E3 a taken address answers as a free one does, and its owner is told", async () => {
 		const club = createClub();
 		const email = await join(club);
@@ -203,7 +240,13 @@ describe("with requireVerifiedEmail", () => {
 		await signup(club.app, email, "the owner's own");
 		await signup(club.app, email, "the attacker's 2");
 		const [last, owners, first] = club.about(verify).map(tokenIn) as [string, string, string];
-		expect((await club.confirmEmail(owners)).status).toBe(200);
+		// Whoever reads the mails can't tell whose is whose, and lets nobody in by a wrong one.
+		for (const token of [first, owners, last]) {
+			const attempt = await club.confirmEmail(token, "not the password");
+			expect([attempt.status, await codeOf(attempt)]).toEqual([403, "wrong_password"]);
+		}
+		expect(await codeOf(await club.confirmEmail(last, "the owner's own"))).toBe("wrong_password");
+		expect((await club.confirmEmail(owners, "the owner's own")).status).toBe(200);
 		for (const stale of [first, last]) {
 			expect(await codeOf(await club.confirmEmail(stale))).toBe("invalid_token");
 		}

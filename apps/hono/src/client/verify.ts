@@ -2,10 +2,13 @@
 import { isUserDOError, UserDOClient } from "userdo/client";
 import { find } from "./dom.js";
 import { errorText } from "./errors.js";
+import { clearErrors, onSubmit } from "./form.js";
 import { onToken } from "./link-token.js";
 import { showOutcome } from "./outcome.js";
 
 const client = new UserDOClient("/api");
+const form = find("#confirm-form", HTMLFormElement);
+const password = find("#confirm-password", HTMLInputElement);
 const retry = find("#retry", HTMLButtonElement);
 let token: string | undefined;
 let isBusy = false;
@@ -18,7 +21,10 @@ async function confirm(): Promise<void> {
 		if (tried === undefined) showOutcome("incomplete");
 		else await client.confirmEmailVerification(tried).then(() => showOutcome("confirmed"));
 	} catch (error) {
-		if (isUserDOError(error, "invalid_token") || isUserDOError(error, "invalid_input")) {
+		if (isUserDOError(error, "wrong_password")) {
+			clearErrors(form);
+			showOutcome("password");
+		} else if (isUserDOError(error, "invalid_token") || isUserDOError(error, "invalid_input")) {
 			showOutcome("invalid");
 		} else {
 			find("#failed-text", HTMLElement).textContent = errorText(error);
@@ -29,6 +35,23 @@ async function confirm(): Promise<void> {
 	}
 	if (tried !== token) void confirm();
 }
+
+onSubmit(form, {
+	check: () =>
+		password.value === "" ? [{ path: "password", message: "Enter your password." }] : [],
+	run: async () => {
+		try {
+			await client.confirmEmailVerification(token ?? "", password.value);
+		} catch (error) {
+			if (!isUserDOError(error, "invalid_token")) throw error;
+			form.reset();
+			showOutcome("invalid");
+			return;
+		}
+		form.reset();
+		showOutcome("confirmed");
+	},
+});
 
 retry.addEventListener("click", () => void confirm());
 onToken((taken) => {

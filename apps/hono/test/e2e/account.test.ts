@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { enter, mailedLink, newEmail, note, useNotebook, write } from "./fixture.js";
+import { enter, mailedLink, newEmail, note, password, useNotebook, write } from "./fixture.js";
 
 const notebook = useNotebook();
 
@@ -88,7 +88,8 @@ it("takes an account from its sign-up to its end, on two browsers", async () => 
 	await other.getByRole("alert").getByText("You were signed out.").waitFor();
 	const took = (await signedOutAt()) - (await pressedAt());
 	expect(took).toBeGreaterThanOrEqual(0);
-	expect(took, "milliseconds from the press to the sign-in form").toBeLessThan(1000);
+	// By its socket and not by asking again, which it does every five seconds; no busy machine may fail.
+	expect(took, "milliseconds from the press to the sign-in form").toBeLessThan(4000);
 	expect(await other.content()).not.toContain("Mine");
 	await expect.poll(() => sessions(page).count()).toBe(1);
 	await live(page).waitFor();
@@ -238,6 +239,21 @@ describe("a mailed link", () => {
 			answers.add(await page.locator("#welcome").innerText());
 		}
 		expect(answers.size).toBe(1);
+	});
+
+	it("asks for the password where nobody is signed in, since it may be a stranger's", async () => {
+		notebook.expectProblems(/status of 403 .* \/api\/email-verification\/confirm$/);
+		const { page, email } = await notebook.signUp();
+		const link = await mailedLink(page, { to: email, path: "/verify" });
+		const verify = await notebook.openWindow(await notebook.openBrowser(), link);
+		await verify.getByRole("heading", { name: "Is it you?" }).waitFor();
+		const field = verify.getByRole("textbox", { name: "Password" });
+		await field.fill("not the password");
+		await verify.keyboard.press("Enter");
+		await verify.getByText("The current password is wrong.").first().waitFor();
+		await field.fill(password);
+		await verify.keyboard.press("Enter");
+		await verify.getByRole("heading", { name: "Your address is confirmed" }).waitFor();
 	});
 
 	it("works once, and its page says so and what to do", async () => {

@@ -8,7 +8,7 @@ import { App } from "./app.js";
 /** Git ignores this folder. */
 export const screenshots = fileURLToPath(new URL("../../screenshots/", import.meta.url));
 
-const password = "correct horse battery";
+export const password = "correct horse battery";
 
 /** The app and a browser for the tests of a file. A page that complains fails its test. */
 export function useNotebook() {

@@ -5,7 +5,7 @@ import {
 	type User,
 	validate,
 } from "@userdo/contracts";
-import { UserDOError } from "@userdo/contracts/errors";
+import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
 import * as z from "zod";
 import { objectName } from "../identity.js";
 import { type Account, AccountStore } from "./account.js";
@@ -55,6 +55,8 @@ export interface AuthOptions {
 	onSignup: () => void;
 	/** Called with the ids of sessions that have just ended. */
 	onSessionsEnd: (ids: string[]) => void;
+	/** Called when a session goes on under another id. */
+	onSessionReplaced: (from: string, to: string) => void;
 	/** Called when what was read of the storage counts no longer. */
 	onForget: () => void;
 	/** Called when the storage is being emptied. */
@@ -71,6 +73,9 @@ const ChangePasswordSchema = z.object({
 });
 const DeleteAccountSchema = z.object({ password: PasswordSchema });
 const TokenSchema = z.string().max(4096);
+const ConfirmEmailSchema = z.object({ token: TokenSchema, password: PasswordSchema.optional() });
+/** In a row, by one session. */
+const maxWrongPasswords = 10;
 
 /** The user's account, sessions and passwords, in the user's own object. */
 export class Auth {
@@ -81,6 +86,8 @@ export class Auth {
 	readonly #failedLogins: FailedLogins;
 	readonly #ctx: DurableObjectState;
 	readonly #options: AuthOptions;
+	/** By session; bounded by the sessions that there are. */
+	readonly #wrongPasswords = new Map<string, number>();
 	#lives = 0;
 	#erasing: Promise<void> | undefined;
 
@@ -135,6 +142,8 @@ export class Auth {
 		const token = validate(TokenSchema, refreshToken);
 		const { sub, sid, jti } = await verifyToken(keys, "refresh", token, this.#audience(context));
 		this.#requireOwn(sub, refusedToken("refresh"));
+		// Sessions may be older than the option.
+		if (this.#account.get()?.verifiedAt === null) this.verification.requireOptional();
 		return this.#signedIn(keys, this.sessions.refresh(keys, sid, jti), context);
 	}
 
@@ -147,14 +156,27 @@ export class Auth {
 		return this.sessions.require(sid);
 	}
 
-	/** Ends all sessions but the one that calls. */
-	async changePassword(input: unknown, context: CallContext): Promise<void> {
+	/**
+	 * Ends all sessions. The one that calls gets a new one in its place, since somebody may have copied
+	 * its tokens, and its sockets go on.
+	 */
+	async changePassword(input: unknown, context: CallContext): Promise<SignedIn | undefined> {
 		const { oldPassword, newPassword } = validate(ChangePasswordSchema, input);
+		const { sid } = context;
 		await this.#requireGoodPassword(newPassword, "newPassword");
 		const account = await this.#requirePassword(oldPassword, "oldPassword", context);
+		const keys = await this.#options.keys();
 		const passwordHash = await this.#options.hasher.hash(newPassword);
 		this.#requireUnchanged(account, context);
-		await this.#setPassword(passwordHash, context.sid);
+		if (sid === undefined) {
+			await this.#setPassword(passwordHash);
+			return undefined;
+		}
+		const { userAgent } = this.sessions.require(sid);
+		const issued = this.sessions.start(keys, userAgent);
+		this.#options.onSessionReplaced(sid, issued.session.id);
+		await this.#setPassword(passwordHash, issued.session.id);
+		return this.#signedIn(keys, issued, context);
 	}
 
 	/**
@@ -207,6 +229,7 @@ export class Auth {
 	#forget(): void {
 		this.#account.forget();
 		this.#failedLogins.forget();
+		this.#wrongPasswords.clear();
 		this.sessions.forget();
 		this.#options.onForget();
 	}
@@ -227,12 +250,39 @@ export class Auth {
 		return this.verification.create(await this.#options.keys(), this.#audience(context));
 	}
 
+	/**
+	 * A link alone confirms nothing: it may have been mailed for a stranger's sign-up with this
+	 * address, whose reader would let the stranger in. It takes a session of the account, or the
+	 * password that the account or the sign-up was made with.
+	 */
 	async confirmEmail(input: unknown, context: CallContext): Promise<void> {
-		const token = validate(TokenSchema, input);
+		const { token, password } = validate(ConfirmEmailSchema, input);
 		const keys = await this.#options.keys();
 		const claims = await verifyToken(keys, "verify", token, this.#audience(context));
 		this.#requireOwn(claims.sub, refusedToken("verify"));
+		const { kind, passwordHash } = this.verification.find(claims.jti);
+		if (kind === "attempt") {
+			await requireSignupAllowed(this.#options.hooks, claims.email);
+			await this.#requireMatch(password, passwordHash ?? "", context);
+		} else if (context.sid === undefined) {
+			await this.#requireMatch(password, this.#requireAccount().passwordHash, context);
+		}
 		await this.verification.confirm(claims.email, claims.jti);
+	}
+
+	async #requireMatch(
+		password: string | undefined,
+		stored: string,
+		{ ip }: CallContext,
+		path = "password",
+	): Promise<void> {
+		const wrong = new UserDOError("wrong_password", {
+			issues: [{ path, message: "The current password is wrong." }],
+		});
+		if (password === undefined) throw wrong;
+		this.#throttle.begin(ip);
+		if (!(await this.#options.hasher.verify(password, stored))) throw wrong;
+		this.#throttle.succeed(ip);
 	}
 
 	/**
@@ -270,7 +320,8 @@ export class Auth {
 		const keys = await this.#options.keys();
 		const { sub, jti } = await verifyToken(keys, "reset", input.token, this.#audience(context));
 		this.#requireOwn(sub, refusedToken("reset"));
-		// Before the token is looked at, which must not be spent for a password that is refused.
+		if (this.#account.get()?.resetHash !== hashTokenId(jti)) throw refusedToken("reset");
+		// Before the token is spent, which must not be for a password that is refused.
 		await this.#requireGoodPassword(input.newPassword, "newPassword");
 		if (this.#account.get()?.resetHash !== hashTokenId(jti)) throw refusedToken("reset");
 		// Spent before the hashing: of two confirmations at once only one may pass.
@@ -356,15 +407,21 @@ export class Auth {
 	}
 
 	/** Asks the one who is signed in for the password again; counted as a sign-in is. */
-	async #requirePassword(password: string, path: string, { ip }: CallContext): Promise<Account> {
-		this.#throttle.begin(ip);
+	async #requirePassword(password: string, path: string, context: CallContext): Promise<Account> {
 		const account = this.#requireAccount();
-		if (!(await this.#options.hasher.verify(password, account.passwordHash))) {
-			throw new UserDOError("wrong_password", {
-				issues: [{ path, message: "The current password is wrong." }],
-			});
+		const { sid = "" } = context;
+		const wrong = (this.#wrongPasswords.get(sid) ?? 0) + 1;
+		// Counted before, or parallel tries would all go through.
+		this.#wrongPasswords.set(sid, wrong);
+		try {
+			await this.#requireMatch(password, account.passwordHash, context, path);
+		} catch (error) {
+			if (!isUserDOError(error, "wrong_password")) this.#wrongPasswords.set(sid, wrong - 1);
+			// Whoever has stolen a session, from however many networks, must not guess on by it.
+			else if (wrong >= maxWrongPasswords) this.sessions.end(sid);
+			throw error;
 		}
-		this.#throttle.succeed(ip);
+		this.#wrongPasswords.delete(sid);
 		return account;
 	}
 

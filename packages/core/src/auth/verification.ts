@@ -1,6 +1,6 @@
 import { UserDOError } from "@userdo/contracts/errors";
 import type { AccountStore } from "./account.js";
-import { MailLog } from "./mail-log.js";
+import { type MailKind, MailLog } from "./mail-log.js";
 import { hashTokenId, refusedToken, signToken, type TokenKeys } from "./tokens.js";
 
 /** What the Worker mails for a sign-up that waits for its link; over HTTP nobody sees it. */
@@ -89,11 +89,25 @@ export class Verification {
 		const { jti, token } = await this.#sign(keys, account.email, audience);
 		// Asked after the last wait, so that of many requests at once none slips through.
 		if (!this.mails.allows("verify")) return null;
+		// The account may have been deleted while the token was signed.
+		if (this.#options.account.get()?.createdAt !== account.createdAt) return null;
 		const expiresAt = Date.now() + this.#options.lifetime * 1000;
 		this.#ctx.storage.transactionSync(() =>
 			this.mails.add("verify", { hash: hashTokenId(jti), expiresAt }),
 		);
 		return token;
+	}
+
+	/**
+	 * What a link is for.
+	 *
+	 * @throws UserDOError `invalid_token`
+	 */
+	find(jti: string): { kind: MailKind; passwordHash: string | null } {
+		const mail = this.mails.find(hashTokenId(jti));
+		const exists = this.#options.account.get() !== undefined;
+		if (mail === undefined || exists !== (mail.kind === "verify")) throw refusedToken("verify");
+		return mail;
 	}
 
 	/**
@@ -104,9 +118,8 @@ export class Verification {
 	 */
 	async confirm(email: string, jti: string): Promise<void> {
 		const { account, createAccount } = this.#options;
-		const mail = this.mails.find(hashTokenId(jti));
+		const mail = this.find(jti);
 		const exists = account.get() !== undefined;
-		if (mail === undefined || exists !== (mail.kind === "verify")) throw refusedToken("verify");
 		const verifiedAt = Date.now();
 		if (exists) {
 			this.#ctx.storage.transactionSync(() => {

@@ -32,8 +32,11 @@ export function accountRoutes({
 		handle: async (c, { body }) => {
 			const state = getState(c);
 			const { email: to } = requireSession(state);
-			await callAsSession(c, state, [{ name: "changePassword", args: [body] }]);
+			const step = { name: "changePassword", args: [body] };
+			const tokens = (await callAsSession(c, state, [step])) as Tokens;
 			await mailPasswordChanged(c, email, to);
+			if (!state.fromCookies) return tokens;
+			state.cookies = tokens;
 			return { ok: true };
 		},
 	});
@@ -52,6 +55,12 @@ export function accountRoutes({
 	serveEndpoint(app, "GET /api/export", { maxBytes: 0, before, handle: exportData });
 
 	return app;
+}
+
+interface Tokens {
+	ok: true;
+	token: string;
+	refreshToken: string;
 }
 
 async function exportData(c: Context<UserDOEnv>): Promise<Response> {

@@ -45,7 +45,7 @@ export function authRoutes({
 		maxBytes,
 		before: (c) => limits.network(c, "signup"),
 		handle: async (c, { body }) => {
-			const signedIn = await startSignup(c, email, body);
+			const signedIn = await startSignup(c, { email, limits }, body);
 			return signedIn instanceof Response ? signedIn : deliver(c, getState(c), signedIn);
 		},
 	});
@@ -108,12 +108,13 @@ export function authRoutes({
 			const keys = await loadTokenKeys(c.env);
 			const { sub, email: to } = await verifyToken(keys, "reset", body.token, state.binding);
 			await callAsServer(c, state, { id: sub }, { name: "confirmPasswordReset", args: [body] });
+			await limits.forgive(c, to);
 			await mailPasswordChanged(c, email, to);
 			return { ok: true };
 		},
 	});
 
-	app.route("/", verificationRoutes({ ...(email && { email }), maxBytes }));
+	app.route("/", verificationRoutes({ ...(email && { email }), limits, maxBytes }));
 	app.route("/", devMailboxRoute());
 	return app;
 }

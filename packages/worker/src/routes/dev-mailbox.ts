@@ -14,7 +14,7 @@ export function devMailboxRoute(): Hono<UserDOEnv> {
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
 	app.get("/api/dev/mailbox", (c) => {
-		if (!isDevelopment(c.env) || isFromEdge(c)) return notFound(c);
+		if (!isDevelopment(c.env) || isFromEdge(c) || !isLocal(c)) return notFound(c);
 		if (!isSameOrigin(c)) throw new UserDOError("cross_site");
 		if (c.req.header("accept")?.includes("application/json")) {
 			return answer(c, { mails: readMailbox() });
@@ -36,6 +36,12 @@ export function devMailboxRoute(): Hono<UserDOEnv> {
  */
 function isFromEdge(c: Context): boolean {
 	return c.req.header("cf-ray") !== undefined;
+}
+
+/** A name that leads here for a moment makes another site's page one of the same origin. */
+function isLocal(c: Context): boolean {
+	const { hostname } = new URL(c.req.url);
+	return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** Listed origins may use the API; they have no business in the mails. */

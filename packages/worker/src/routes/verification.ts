@@ -1,6 +1,7 @@
 import type { PendingSignup, SignedIn } from "@userdo/core";
 import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
 import { type Context, Hono } from "hono";
+import type { AuthLimits } from "../auth-limits.js";
 import { getState, requireSession, type UserDOEnv } from "../context.js";
 import { findSender, inBackground, mailLink, mailNotice, requireSender } from "../email/mailer.js";
 import type { EmailOptions } from "../email/options.js";
@@ -10,12 +11,14 @@ import { callAsServer, callAsSession } from "../get-user-do.js";
 
 export interface VerificationRoutesOptions {
 	email?: EmailOptions;
+	limits: AuthLimits;
 	maxBytes: number;
 }
 
 /** `POST /api/email-verification/request` and `confirm`. */
 export function verificationRoutes({
 	email,
+	limits,
 	maxBytes,
 }: VerificationRoutesOptions): Hono<UserDOEnv> {
 	const app = new Hono<UserDOEnv>();
@@ -30,8 +33,11 @@ export function verificationRoutes({
 			await callAsSession(c, getState(c), [{ name: "getUser", args: [] }]);
 			const { id, email: to } = requireSession(getState(c));
 			const sender = requireSender(c, email, "verification");
-			if (sender !== undefined) {
-				await inBackground(c, () => mailVerification(c, sender, { id, to }));
+			if (sender !== undefined && (await limits.allowsMail(c, "verify", to))) {
+				await inBackground(c, async () => {
+					const isSent = await mailVerification(c, sender, { id, to });
+					if (!isSent) await limits.returnMail(c, "verify", to);
+				});
 			}
 			return { ok: true };
 		},
@@ -43,7 +49,9 @@ export function verificationRoutes({
 			const state = getState(c);
 			const keys = await loadTokenKeys(c.env);
 			const { sub } = await verifyToken(keys, "verify", body.token, state.binding);
-			await callAsServer(c, state, { id: sub }, { name: "confirmEmail", args: [body] });
+			const step = { name: "confirmEmail", args: [body] };
+			if (state.session?.id === sub) await callAsSession(c, state, [step]);
+			else await callAsServer(c, state, { id: sub }, step);
 			return { ok: true };
 		},
 	});
@@ -57,7 +65,7 @@ export function verificationRoutes({
  */
 export async function startSignup(
 	c: Context<UserDOEnv>,
-	email: EmailOptions | undefined,
+	{ email, limits }: { email: EmailOptions | undefined; limits: AuthLimits },
 	credentials: { email: string; password: string },
 ): Promise<SignedIn | Response> {
 	const state = getState(c);
@@ -67,7 +75,9 @@ export async function startSignup(
 	if (signup.user !== null) {
 		const { id, email: to } = signup.user;
 		const sender = findSender(c, email);
-		if (sender) await inBackground(c, () => mailVerification(c, sender, { id, to }));
+		if (sender && (await limits.allowsMail(c, "verify", to))) {
+			await inBackground(c, async () => void (await mailVerification(c, sender, { id, to })));
+		}
 		return signup as SignedIn;
 	}
 	const { mail } = signup;
@@ -87,9 +97,11 @@ async function mailVerification(
 	c: Context<UserDOEnv>,
 	email: EmailOptions,
 	{ id, to }: { id: string; to: string },
-): Promise<void> {
+): Promise<boolean> {
 	const step = { name: "createEmailVerification", args: [] };
 	const created = await callAsServer(c, getState(c), { id }, step);
 	const { token } = created as { token: string | null };
-	if (token !== null) await mailLink(c, email, { kind: "emailVerification", to, token });
+	if (token === null) return false;
+	await mailLink(c, email, { kind: "emailVerification", to, token });
+	return true;
 }
