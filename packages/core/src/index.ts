@@ -1,4 +1,4 @@
-export type { CallContext, SignedIn } from "./auth/auth.js";
+export type { CallContext, SignedIn } from "./auth/auth-types.js";
 export { type BreachedPasswordsOptions, breachedPasswords } from "./auth/breached-passwords.js";
 export { chainHashers, type PasswordHasher, pbkdf2 } from "./auth/password.js";
 export type { PasswordCheck, PasswordPolicy } from "./auth/password-policy.js";

@@ -1,6 +1,6 @@
 import { type ErrorBody, isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/errors";
 import { type AnyTable, queryMethods, tableMethods } from "@userdo/tables";
-import type { CallContext } from "./auth/auth.js";
+import type { CallContext } from "./auth/auth-types.js";
 import { hookNames } from "./auth/hooks.js";
 import type { Sessions } from "./auth/sessions.js";
 

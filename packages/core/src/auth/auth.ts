@@ -9,61 +9,14 @@ import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
 import * as z from "zod";
 import { objectName } from "../identity.js";
 import { type Account, AccountStore } from "./account.js";
+import type { AuthOptions, CallContext, SignedIn } from "./auth-types.js";
 import { FailedLogins } from "./failed-logins.js";
-import { type Hooks, requireSignupAllowed, runAfterwards } from "./hooks.js";
-import type { PasswordHasher } from "./password.js";
-import { type PasswordPolicy, requireGoodPassword } from "./password-policy.js";
+import { requireSignupAllowed, runAfterwards } from "./hooks.js";
+import { requireGoodPassword } from "./password-policy.js";
 import { type IssuedSession, type Session, Sessions, sessionExpiry } from "./sessions.js";
 import { Throttle } from "./throttle.js";
 import { hashTokenId, refusedToken, signToken, type TokenKeys, verifyToken } from "./tokens.js";
 import { type PendingSignup, Verification } from "./verification.js";
-
-/** What a call comes with besides its arguments; the Worker fills it in, never the caller. */
-export interface CallContext {
-	/** The session that calls; absent for the server itself. */
-	sid?: string | undefined;
-	/** `aud` of the tokens made or checked: the binding's name. */
-	audience?: string | undefined;
-	ip?: string | undefined;
-	userAgent?: string | undefined;
-	/** Whether the client has shown that this user was signed in there before. */
-	knownDevice?: boolean | undefined;
-}
-
-/** A signed-in user with both tokens. */
-export interface SignedIn {
-	user: User;
-	/** Access token (JWT). */
-	token: string;
-	/** Works once: each refresh gives the next one. */
-	refreshToken: string;
-}
-
-export interface AuthOptions {
-	keys: () => Promise<TokenKeys>;
-	hasher: PasswordHasher;
-	passwordPolicy: PasswordPolicy;
-	/** Seconds. */
-	accessTokenLifetime: number;
-	resetTokenLifetime: number;
-	verificationTokenLifetime: number;
-	/** Whether an account begins only when the link of its sign-up is followed. */
-	requireVerifiedEmail: boolean;
-	/** `aud` for calls that name none. */
-	audience: string;
-	/** Makes every table of the object, in the transaction of the sign-up. */
-	onSignup: () => void;
-	/** Called with the ids of sessions that have just ended. */
-	onSessionsEnd: (ids: string[]) => void;
-	/** Called when a session goes on under another id. */
-	onSessionReplaced: (from: string, to: string) => void;
-	/** Called when what was read of the storage counts no longer. */
-	onForget: () => void;
-	/** Called when the storage is being emptied. */
-	onErase: () => void;
-	/** The developer's own. */
-	hooks: Hooks;
-}
 
 const CredentialsSchema = z.object({ email: EmailSchema, password: PasswordSchema });
 const SignupSchema = z.object({ email: EmailSchema, password: NewPasswordSchema });
