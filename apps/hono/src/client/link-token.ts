@@ -2,7 +2,7 @@
  * The token of a mailed link (`#token=...`), taken out of the address: it must not stay in the
  * history, nor be in what people copy from the address bar.
  */
-export function takeToken(): string | undefined {
+function takeToken(): string | undefined {
 	const token = new URLSearchParams(location.hash.slice(1)).get("token");
 	history.replaceState(null, "", location.pathname);
 	return token || undefined;
