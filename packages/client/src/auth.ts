@@ -35,7 +35,7 @@ export class Auth {
 		password: string,
 	): Promise<EndpointResponse<typeof endpoint>> {
 		const body = { email, password };
-		return this.#change(async () => {
+		return this.renew(async () => {
 			const answer = await this.#requests.endpoint(endpoint, { body });
 			// A sign-up that waits for the mailed link (status 202) signs nobody in.
 			if (answer.user === null) throw new UserDOError("email_not_verified");
@@ -56,7 +56,7 @@ export class Auth {
 
 	/** Runs what signs this client out, unless it fails. */
 	end(run: () => Promise<unknown>): Promise<void> {
-		return this.#change(async () => {
+		return this.renew(async () => {
 			await run();
 			this.#set(null);
 		});
@@ -116,10 +116,10 @@ export class Auth {
 	}
 
 	/**
-	 * The server forgets the cookies of a refresh that it refuses. Side by side with a sign-in that
-	 * could hit the new ones, so the two wait for each other.
+	 * Runs what answers with new cookies. The server forgets those of a refresh that it refuses: side by
+	 * side that could hit the new ones, so the two wait for each other.
 	 */
-	async #change<Result>(run: () => Promise<Result>): Promise<Result> {
+	async renew<Result>(run: () => Promise<Result>): Promise<Result> {
 		while (this.#refreshing) await this.#refreshing.catch(() => {});
 		const changing = run();
 		this.#changing = changing;

@@ -125,7 +125,9 @@ export class UserDOClient {
 	async changePassword(oldPassword: string, newPassword: string): Promise<void> {
 		const { requests, auth } = this.#parts;
 		const body = { oldPassword, newPassword };
-		await auth.session(() => requests.endpoint("POST /api/password/change", { body }));
+		await auth.session(() =>
+			auth.renew(() => requests.endpoint("POST /api/password/change", { body })),
+		);
 	}
 
 	/** Deletes the account with all of its data, and signs out. */

@@ -290,6 +290,45 @@ test("a login waits for a refresh under way, whose answer may clear the cookies"
 	expect(client.user).toEqual(ada);
 });
 
+test("a refresh and a change of the password are never on their way together", async () => {
+	let most = 0;
+	for (let ticks = 0; ticks < 30; ticks++) {
+		const server = new FakeServer();
+		const client = server.client();
+		await client.login(ada.email, "password");
+		let underWay = 0;
+		const answer = (body: object) => async () => {
+			most = Math.max(most, ++underWay);
+			await new Promise((resolve) => setTimeout(resolve));
+			underWay -= 1;
+			return json(body);
+		};
+		let alive = false;
+		server.answer("POST /api/refresh", answer({ user: ada }));
+		server.answer("POST /api/password/change", answer({ ok: true }));
+		server.answer("GET /data", () => {
+			const before = alive;
+			alive = true;
+			return before ? json({ data: { k: 1 } }) : unauthorized();
+		});
+		const value = client.get("k");
+		for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+		await client.changePassword("password", "another password");
+		expect(await value).toBe(1);
+	}
+	expect(most).toBe(1);
+});
+
+test("a change of the password on an expired session refreshes it first", async () => {
+	const client = new FakeServer();
+	const signedIn = client.client();
+	await signedIn.login(ada.email, "password");
+	expire(client, "POST /api/password/change", () => json({ ok: true }));
+	await signedIn.changePassword("password", "another password");
+	expect(client.count("POST /api/refresh")).toBe(1);
+	expect(client.count("POST /api/password/change")).toBe(2);
+});
+
 test("a logout that the server did not get is an error, and no logout", async () => {
 	const server = new FakeServer();
 	const client = server.client();
