@@ -21,7 +21,7 @@ export interface InvokeCall {
 	/** The client's address, for throttling. */
 	ip?: string;
 	userAgent?: string;
-	/** Whether the client has shown that this user was signed in there before. */
+	/** Whether this user is signed in on the device that calls. */
 	knownDevice?: boolean;
 	steps: readonly InvokeStep[];
 }
@@ -63,6 +63,7 @@ const baseMethods: Readonly<Record<string, BaseMethod>> = {
 	createEmailVerification: { session: false, before: 0 },
 	confirmEmail: { session: true, before: 1 },
 	login: { session: false, before: 1 },
+	isKnownDevice: { session: false },
 	verifyToken: { session: false, before: 1 },
 	refreshToken: { session: false, before: 1 },
 	resetPassword: { session: false },

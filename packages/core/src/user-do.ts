@@ -191,6 +191,21 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	}
 
 	/**
+	 * Whether this user is signed in on a device, by what verified tokens say. The Worker asks it before
+	 * a sign-in: such a device has tries of its own, so that nobody elsewhere can lock it out.
+	 */
+	async isKnownDevice({
+		sid,
+		refreshId,
+	}: {
+		sid: string;
+		/** The `jti` of the refresh token, where it is one. */
+		refreshId?: string;
+	}): Promise<boolean> {
+		return this.#auth.sessions.recognizes(sid, refreshId);
+	}
+
+	/**
 	 * Says whose access token this is.
 	 *
 	 * @throws UserDOError `unauthorized` for a bad token or an ended session

@@ -37,7 +37,8 @@ const storedIn = (stub: Stub) =>
 	inObject(stub, (_object, { storage }) => {
 		const names = storage.sql.exec("SELECT name FROM sqlite_master").toArray();
 		if (!names.some(({ name }) => name === "_userdo_failed_logins")) return undefined;
-		return storage.sql.exec("SELECT failures FROM _userdo_failed_logins").one().failures;
+		const text = "SELECT sum(failures) AS failures FROM _userdo_failed_logins";
+		return storage.sql.exec(text).one().failures;
 	});
 
 async function fail(times: number, login: (text: string) => Promise<string>) {
@@ -73,6 +74,20 @@ describe("failed sign-ins in a row", () => {
 		expect(await login(password, { knownDevice: true })).toBe("ok");
 		expect(await login(password)).toBe("ok");
 		expect(await storedIn(stub)).toBe(0);
+	});
+
+	it("B2 close even the owner's own devices after a hundred of theirs", async () => {
+		const { stub, login } = await signUp();
+		const onDevice = (text: string) => login(text, { knownDevice: true });
+		await fail(60, onDevice);
+		await vi.waitUntil(async () => (await storedIn(stub)) === 60);
+		await evictDurableObject(stub);
+		const before = hashed.verified;
+		await fail(60, onDevice);
+		expect(hashed.verified - before).toBe(40);
+		expect(await onDevice(password)).toBe("invalid_credentials");
+		expect(await login(password)).toBe("ok");
+		expect(await onDevice(password)).toBe("ok");
 	});
 
 	it("B7 start anew with each right password", async () => {

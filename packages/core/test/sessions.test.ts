@@ -42,6 +42,25 @@ describe("sessions", () => {
 		});
 	});
 
+	it("B3 are recognized by their live token and the one before, as long as they live", async () => {
+		const all = await keys();
+		await withSessions((sessions) => {
+			const { session, refreshId } = sessions.start(all, "", 0);
+			const { id } = session;
+			const second = sessions.refresh(all, id, refreshId, 1000).refreshId;
+			expect(sessions.recognizes(id, refreshId, 2000)).toBe(true);
+			expect(sessions.recognizes(id, second, 2000)).toBe(true);
+			const third = sessions.refresh(all, id, second, 20_000).refreshId;
+			expect(sessions.recognizes(id, refreshId, 21_000)).toBe(false);
+			expect(sessions.recognizes(id, undefined, 21_000)).toBe(true);
+			expect(sessions.recognizes("another", undefined, 21_000)).toBe(false);
+			expect(sessions.recognizes(id, third, 20_000 + idleLifetime)).toBe(false);
+			sessions.end(id);
+			expect(sessions.recognizes(id, third, 21_000)).toBe(false);
+			expect(sessions.recognizes(id, undefined, 21_000)).toBe(false);
+		});
+	});
+
 	it("C7 end when a token is used long after its successor was", async () => {
 		const all = await keys();
 		await withSessions((sessions, ended) => {

@@ -5,6 +5,7 @@ import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
 import type { Context } from "hono";
 import { inBackground } from "./background.js";
 import { getState, type RequestState } from "./context.js";
+import { callAsServer } from "./get-user-do.js";
 import {
 	checkRule,
 	countTry,
@@ -18,7 +19,7 @@ import { getNamespace } from "./stub.js";
 
 /** The limits of the built-in routes. `false` switches one off. */
 export interface RateLimits {
-	/** Sign-ins from one network; 10 a minute. */
+	/** Sign-ins from one network, and by themselves uses of mailed links; 10 a minute. */
 	login?: RateLimit | RateLimitBinding | false;
 	/** Sign-ups from one network; 10 a minute. */
 	signup?: RateLimit | RateLimitBinding | false;
@@ -65,10 +66,11 @@ export class AuthLimits {
 	}
 
 	/** What nobody has to be signed in for, by the network. */
-	async network(c: Context, name: "login" | "signup" | "reset"): Promise<void> {
+	async network(c: Context, name: "login" | "signup" | "reset" | "confirm"): Promise<void> {
 		const network = networkOfRequest(c);
 		if (network === undefined) return;
-		await countTry(c, { name, key: network, rule: this.#rules[name] });
+		const rule = this.#rules[name === "confirm" ? "login" : name];
+		await countTry(c, { name, key: network, rule });
 	}
 
 	/**
@@ -119,8 +121,8 @@ export class AuthLimits {
 	}
 
 	/**
-	 * A sign-in, which counts for the account until it has succeeded. A device on which this user was
-	 * signed in before has a count of its own, so that nobody elsewhere can lock the owner out.
+	 * A sign-in, which counts for the account until it has succeeded. A device on which this user is
+	 * signed in has a count of its own, so that nobody elsewhere can lock the owner out.
 	 */
 	async login<R>(c: Context, email: string, signIn: () => Promise<R>): Promise<R> {
 		const state = getState(c);
@@ -143,16 +145,33 @@ export class AuthLimits {
 	}
 }
 
-/** The session whose tokens the request brings along, where they are this account's; dead ones too. */
+/**
+ * The session that the request brings tokens of, where it is this account's and lives. One that has
+ * ended tells nothing any more: its tokens may be why it was ended.
+ */
 async function findKnownDevice(
 	c: Context,
 	state: RequestState,
 	name: string,
 ): Promise<string | undefined> {
 	const id = getNamespace(c.env, state.binding).idFromName(name).toString();
-	if (state.session?.id === id) return state.session.sid;
+	const claimed = state.session ?? (await readDevice(c, state));
+	if (claimed?.id !== id) return undefined;
+	const { sid, refreshId } = claimed as Device;
+	const step = { name: "isKnownDevice", args: [{ sid, refreshId }] };
+	return (await callAsServer(c, state, { id }, step)) === true ? sid : undefined;
+}
+
+interface Device {
+	id: string;
+	sid: string;
+	/** The `jti` of the refresh token that says so. */
+	refreshId?: string;
+}
+
+async function readDevice(c: Context, state: RequestState): Promise<Device | undefined> {
 	const claims = await readRefreshToken(c, state, state.refreshToken);
-	return claims?.sub === id ? claims.sid : undefined;
+	return claims && { id: claims.sub, sid: claims.sid, refreshId: claims.jti };
 }
 
 async function readRefreshToken(c: Context, { binding }: RequestState, token: string | undefined) {

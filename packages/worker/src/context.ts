@@ -34,7 +34,7 @@ export interface RequestState {
 	/** The refresh token that came in its cookie, unverified. */
 	readonly refreshToken?: string | undefined;
 	session?: Session | undefined;
-	/** Whether this user was signed in on this device before, for a sign-in. */
+	/** Whether this user is signed in on this device already, for a sign-in. */
 	knownDevice?: boolean;
 	/** Why the refresh token in the cookie was refused. */
 	refused?: UserDOError;

@@ -36,6 +36,15 @@ async function signUp(target = app) {
 	return { browser, email, id: user.id };
 }
 
+const resetPassword = async (id: string) => {
+	const { CHEAP_DO } = env;
+	await CHEAP_DO.get(CHEAP_DO.idFromString(id)).resetPassword({ newPassword: "a new one of hers" });
+};
+
+const endOthers = async (browser: Browser) => {
+	expect((await browser.fetch("/api/sessions", { method: "DELETE" })).status).toBe(200);
+};
+
 const statuses = (responses: Response[]) => responses.map(({ status }) => status);
 const times = (count: number, status: number) => Array<number>(count).fill(status);
 
@@ -74,6 +83,17 @@ describe("a network", () => {
 			});
 		}
 	});
+
+	test.each(["/api/password-reset/confirm", "/api/email-verification/confirm"])(
+		"has ten uses of mailed links in a minute at %s",
+		async (path) => {
+			const headers = from(newAddress());
+			const body = { token: "x.y.z", newPassword: password };
+			const responses = await repeat(11, () => send(app, path, json(body, headers)));
+			expect(statuses(responses)).toEqual([...times(10, 400), 429]);
+			expect((await login(newEmail(), password, headers)).status).toBe(401);
+		},
+	);
 
 	test("B5: an IPv6 /64 is one, no address is one, and no other header is looked at", async () => {
 		const networks: ((n: number) => Record<string, string>)[] = [
@@ -213,16 +233,14 @@ describe("an account", () => {
 		expect((await login(email)).status).toBe(200);
 	});
 
-	test("B3: its owner gets in from a device known to it, also with the tokens of a dead session", async () => {
+	test("B3: its owner gets in from a device that is signed in, also with the refresh token alone", async () => {
 		const { browser, email } = await signUp();
 		const other = new Browser(app);
 		await other.post("/api/login", { email, password });
-		const stale = new Browser(app, other.jar);
-		await other.post("/api/logout");
-		stale.jar.delete(cookies.access);
+		other.jar.delete(cookies.access);
 		await repeat(40, () => login(email, "wrong"));
 		expect((await login(email)).status).toBe(429);
-		expect((await stale.post("/api/login", { email, password })).status).toBe(200);
+		expect((await other.post("/api/login", { email, password })).status).toBe(200);
 		expect((await browser.post("/api/login", { email, password })).status).toBe(200);
 		// Somebody else's tokens make no device known.
 		const { browser: foreign } = await signUp();
@@ -266,6 +284,24 @@ describe("an account", () => {
 				json({ email, password: "wrong" }, { cookie: browser.cookie, origin }),
 			);
 		expect(statuses(await repeat(31, attempt))).toEqual([...times(30, 401), 429]);
+	});
+
+	test.each([
+		["the password is reset", (id: string) => resetPassword(id)],
+		["all other sessions are ended", (_: string, other: Browser) => endOthers(other)],
+	])("B2: a device is known no longer once %s", async (_, end) => {
+		const { browser, email, id } = await signUp();
+		const other = new Browser(app);
+		expect((await other.post("/api/login", { email, password })).status).toBe(200);
+		const stolen = browser.cookie;
+		await end(id, other);
+		const off = createApp({ rateLimits: { login: false } }, "CHEAP_DO");
+		const attempt = (headers: Record<string, string>) =>
+			send(off, "/api/login", json({ email, password: "wrong" }, { origin, ...headers }));
+		expect(statuses(await repeat(30, () => attempt(from(newAddress()))))).toEqual(times(30, 401));
+		expect((await attempt({ cookie: stolen })).status).toBe(429);
+		const refreshOnly = stolen.replace(/__Host-userdo_at=[^;]*; /, "");
+		expect((await attempt({ cookie: refreshOnly })).status).toBe(429);
 	});
 
 	test("E6: 1,000 sign-ins to unknown accounts store nothing, in their objects and the limiter's", async () => {

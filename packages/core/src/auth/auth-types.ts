@@ -12,7 +12,7 @@ export interface CallContext {
 	audience?: string | undefined;
 	ip?: string | undefined;
 	userAgent?: string | undefined;
-	/** Whether the client has shown that this user was signed in there before. */
+	/** Whether this user is signed in on the device that calls. */
 	knownDevice?: boolean | undefined;
 }
 

@@ -10,7 +10,7 @@ import * as z from "zod";
 import { objectName } from "../identity.js";
 import { type Account, AccountStore } from "./account.js";
 import type { AuthOptions, CallContext, SignedIn } from "./auth-types.js";
-import { FailedLogins } from "./failed-logins.js";
+import { FailedLogins, type LoginSource } from "./failed-logins.js";
 import { requireSignupAllowed, runAfterwards } from "./hooks.js";
 import { requireGoodPassword } from "./password-policy.js";
 import { type IssuedSession, type Session, Sessions, sessionExpiry } from "./sessions.js";
@@ -80,7 +80,11 @@ export class Auth {
 		const { email, password } = validate(CredentialsSchema, input);
 		this.#throttle.begin(context.ip);
 		const keys = await this.#options.keys();
-		const account = await this.#findByPassword(email, password, context.knownDevice);
+		const account = await this.#findByPassword(
+			email,
+			password,
+			context.knownDevice === true ? "known" : "unknown",
+		);
 		if (account === undefined) throw new UserDOError("invalid_credentials");
 		this.#throttle.succeed(context.ip);
 		if (account.verifiedAt === null) this.verification.requireOptional();
@@ -320,16 +324,16 @@ export class Auth {
 	async #findByPassword(
 		email: string,
 		password: string,
-		knownDevice = false,
+		source: LoginSource,
 	): Promise<Account | undefined> {
 		const account = this.#account.get();
 		const { hasher } = this.#options;
-		if (account === undefined || (this.#failedLogins.locked && !knownDevice)) {
+		if (account === undefined || this.#failedLogins.locks(source)) {
 			// Exactly one hash, whether the account exists or not, or the time would tell.
 			await hasher.hash(password);
 			return undefined;
 		}
-		this.#failedLogins.add();
+		this.#failedLogins.add(source);
 		const right = await hasher.verify(password, account.passwordHash);
 		// The password may have been changed while this one was hashed.
 		const current = this.#account.get()?.passwordHash === account.passwordHash;

@@ -4,32 +4,37 @@ import { tableExists } from "../sql.js";
 const maxFailures = 100;
 
 const failuresDdl = `CREATE TABLE IF NOT EXISTS _userdo_failed_logins (
-	one INTEGER PRIMARY KEY CHECK (one = 1),
+	source TEXT PRIMARY KEY NOT NULL,
 	failures INTEGER NOT NULL
 ) STRICT`;
 
+/** Where a sign-in comes from: a device of a session that lives, or anywhere else. */
+export type LoginSource = "known" | "unknown";
+
+type Failures = Record<LoginSource, number>;
+
 /**
- * Failed sign-ins in a row on an account that exists, from wherever they came. After a hundred no
- * password is looked at any more, until a new one is set; the answer stays the same as for a wrong
- * one, or it would tell that there is such an account. Stored, since somebody with patience would
- * outlast any memory.
+ * Failed sign-ins in a row on an account that exists. After a hundred no password is looked at any
+ * more, until a new one is set; the answer stays the same as for a wrong one, or it would tell that
+ * there is such an account. The owner's own devices have a hundred of their own, so that strangers
+ * can't lock them out. Stored, since somebody with patience would outlast any memory.
  */
 export class FailedLogins {
 	readonly #sql: SqlStorage;
-	#failures: number | undefined;
+	#failures: Failures | undefined;
 
 	constructor(sql: SqlStorage) {
 		this.#sql = sql;
 	}
 
-	/** Whether only a device that was signed in before may still try. */
-	get locked(): boolean {
-		return this.#count >= maxFailures;
+	/** Whether no password from there is looked at any more. */
+	locks(source: LoginSource): boolean {
+		return this.#count[source] >= maxFailures;
 	}
 
 	/** Counts a try before its password is looked at, or parallel tries would all go through. */
-	add(): void {
-		this.#failures = this.#count + 1;
+	add(source: LoginSource): void {
+		this.#failures = { ...this.#count, [source]: this.#count[source] + 1 };
 		// Stored after the answer, which a write would hold back: its time must not tell an account that
 		// exists from one that doesn't.
 		setTimeout(() => this.#save(), 0);
@@ -37,8 +42,9 @@ export class FailedLogins {
 
 	/** The password was right, or is another now. */
 	clear(): void {
-		if (this.#count === 0) return;
-		this.#failures = 0;
+		const { known, unknown } = this.#count;
+		if (known + unknown === 0) return;
+		this.#failures = { known: 0, unknown: 0 };
 		this.#save();
 	}
 
@@ -47,21 +53,32 @@ export class FailedLogins {
 		this.#failures = undefined;
 	}
 
-	get #count(): number {
+	get #count(): Failures {
 		this.#failures ??= load(this.#sql);
 		return this.#failures;
 	}
 
 	#save(): void {
 		// The account may have been deleted in the meantime: nothing is written for nobody.
-		if (!tableExists(this.#sql, "_userdo_account") || this.#count === load(this.#sql)) return;
-		this.#sql.exec(failuresDdl);
-		this.#sql.exec("INSERT OR REPLACE INTO _userdo_failed_logins VALUES (1, ?)", this.#count);
+		if (!tableExists(this.#sql, "_userdo_account")) return;
+		const stored = load(this.#sql);
+		for (const [source, failures] of Object.entries(this.#count) as [LoginSource, number][]) {
+			if (failures === stored[source]) continue;
+			this.#sql.exec(failuresDdl);
+			const text = "INSERT OR REPLACE INTO _userdo_failed_logins VALUES (?, ?)";
+			this.#sql.exec(text, source, failures);
+		}
 	}
 }
 
-function load(sql: SqlStorage): number {
-	if (!tableExists(sql, "_userdo_failed_logins")) return 0;
-	const [row] = sql.exec("SELECT failures FROM _userdo_failed_logins").toArray();
-	return Number(row?.failures ?? 0);
+function load(sql: SqlStorage): Failures {
+	const none: Failures = { known: 0, unknown: 0 };
+	if (!tableExists(sql, "_userdo_failed_logins")) return none;
+	const rows = sql.exec<{ source: LoginSource; failures: number }>(
+		"SELECT source, failures FROM _userdo_failed_logins",
+	);
+	return {
+		...none,
+		...Object.fromEntries(rows.toArray().map((row) => [row.source, row.failures])),
+	};
 }

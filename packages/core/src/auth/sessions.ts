@@ -85,6 +85,16 @@ export class Sessions {
 		return session;
 	}
 
+	/**
+	 * Whether a session lives and that refresh token, by its `jti`, is its live one or the one before:
+	 * an older one may be a copy that somebody else has kept.
+	 */
+	recognizes(id: string, refreshId: string | undefined, now = Date.now()): boolean {
+		const session = this.find(id, now);
+		if (session === undefined || refreshId === undefined) return session !== undefined;
+		return [session.tokenHash, session.previousHash].includes(hashTokenId(refreshId));
+	}
+
 	/** Those that live, the last used first. */
 	list(now = Date.now()): Session[] {
 		return [...this.#all.values()]

@@ -103,6 +103,7 @@ export function authRoutes({
 
 	serveEndpoint(app, "POST /api/password-reset/confirm", {
 		maxBytes,
+		before: (c) => limits.network(c, "confirm"),
 		handle: async (c, { body }) => {
 			const state = getState(c);
 			const keys = await loadTokenKeys(c.env);

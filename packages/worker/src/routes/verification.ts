@@ -45,6 +45,7 @@ export function verificationRoutes({
 
 	serveEndpoint(app, "POST /api/email-verification/confirm", {
 		maxBytes,
+		before: (c) => limits.network(c, "confirm"),
 		handle: async (c, { body }) => {
 			const state = getState(c);
 			const keys = await loadTokenKeys(c.env);
