@@ -1,4 +1,5 @@
 import { exports } from "cloudflare:workers";
+import { expect } from "vitest";
 import type { PostJson } from "../src/post.js";
 
 const origin = "https://notebook.example";
@@ -24,6 +25,10 @@ export class Visitor {
 			const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
 			this.#cookies.set(name, value);
 		}
+		const text = await response.clone().text();
+		expect(text, `L1: secrets in the answer of ${path}`).not.toMatch(
+			/\$userdo-|eyJ[\w-]{8,}\.|correct horse/,
+		);
 		return response;
 	}
 

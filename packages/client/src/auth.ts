@@ -116,8 +116,8 @@ export class Auth {
 	}
 
 	/**
-	 * Runs what answers with new cookies. The server forgets those of a refresh that it refuses: side by
-	 * side that could hit the new ones, so the two wait for each other.
+	 * Runs what answers with new cookies. A refresh that is under way still has the old ones and would be
+	 * refused, which is a sign-out, so the two wait for each other.
 	 */
 	async renew<Result>(run: () => Promise<Result>): Promise<Result> {
 		while (this.#refreshing) await this.#refreshing.catch(() => {});

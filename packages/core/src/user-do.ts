@@ -9,6 +9,7 @@ import { type PasswordHasher, pbkdf2 } from "./auth/password.js";
 import type { PasswordPolicy } from "./auth/password-policy.js";
 import { loadTokenKeys } from "./auth/tokens.js";
 import type { PendingSignup } from "./auth/verification.js";
+import { Calls } from "./calls.js";
 import { exportStream } from "./export.js";
 import { dispatch, type InvokeCall, type InvokeResult } from "./invoke.js";
 import { KeyValueStore } from "./kv.js";
@@ -73,6 +74,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	readonly #auth: Auth;
 	readonly #realtime: Realtime;
 	readonly #limiter = new Limiter();
+	readonly #calls = new Calls();
 
 	/** Declares a table: a Zod object schema becomes a SQLite table. Writes nothing by itself. */
 	protected readonly table: Database["table"];
@@ -119,6 +121,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 			verificationTokenLifetime: options.verificationTokenLifetime ?? 24 * 60 * 60,
 			requireVerifiedEmail: options.requireVerifiedEmail ?? false,
 			audience: options.audience ?? "USERDO",
+			settle: (life) => this.#calls.settle(life),
 			onSignup: () => {
 				changes.create();
 				this.#kv.create();
@@ -423,13 +426,15 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	 */
 	async invoke(call: InvokeCall): Promise<InvokeResult> {
 		const { lives } = this.#auth;
-		const result = await dispatch(this, call, {
-			base: UserDO.prototype,
-			tables: this.#database.tables,
-			sessions: this.#auth.sessions,
-		});
-		// The account was deleted while the session's call ran: what it wrote since must go as well.
-		if (lives !== this.#auth.lives && call.authority.kind === "session") await this.#auth.sweep();
+		const result = await this.#calls.run(lives, () =>
+			dispatch(this, call, {
+				base: UserDO.prototype,
+				tables: this.#database.tables,
+				sessions: this.#auth.sessions,
+			}),
+		);
+		// The account was deleted while the call ran: what it wrote since must go as well.
+		if (lives !== this.#auth.lives) await this.#auth.sweep();
 		this.#realtime.flush();
 		return result;
 	}

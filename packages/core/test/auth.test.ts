@@ -2,7 +2,26 @@ import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { objectName, type SignedIn } from "../src/index.js";
-import { inObject, newEmail, password, refusal, signUp, stubOf } from "./helpers.js";
+import {
+	changesIn,
+	inObject,
+	newEmail,
+	openSocket,
+	password,
+	refusal,
+	type Stub,
+	sessionOf,
+	signUp,
+	stubOf,
+} from "./helpers.js";
+
+/** Somebody whose passwords cost nothing. */
+async function signUpCheaply() {
+	const email = newEmail();
+	const stub = env.CHEAP.getByName(objectName(email)) as unknown as Stub;
+	const signedIn = (await stub.signup({ email, password })) as SignedIn;
+	return { email, stub, session: sessionOf(signedIn) };
+}
 
 describe("accounts", () => {
 	it("sign up, sign in and say who they are", async () => {
@@ -217,6 +236,25 @@ describe("passwords", () => {
 		expect(await stub.login({ email, password: "the new password" })).toMatchObject({
 			user: { email },
 		});
+	});
+
+	it("are right for all who sign in at once, when each stores it anew", async () => {
+		const email = newEmail();
+		const stub = env.SLOW.getByName(objectName(email));
+		await stub.signup({ email, password });
+		const logins = await Promise.all([1, 2, 3].map(() => stub.login({ email, password })));
+		expect(logins).toHaveLength(3);
+	});
+
+	it("W5 are changed by the oldest of fifty sessions, whose socket goes on", async () => {
+		const { stub, email, session } = await signUpCheaply();
+		for (let n = 0; n < 49; n++) await stub.login({ email, password });
+		const socket = await openSocket(stub, session);
+		const passwords = { oldPassword: password, newPassword: "changed by the oldest" };
+		expect(await stub.changePassword(passwords, { sid: session.sid })).toMatchObject({ ok: true });
+		await stub.set("still", "here");
+		expect(changesIn(await socket.wait(2))).toMatchObject([{ event: "kv:still" }]);
+		expect((await stub.listSessions()).sessions).toHaveLength(1);
 	});
 
 	it("R4 are not reset by a token older than the newest, or from before a change", async () => {

@@ -267,4 +267,23 @@ describe("what runs while the account is deleted", () => {
 		);
 		expect(left).toEqual([]);
 	});
+
+	it.each(["a session", "the server"])(
+		"C12 a method that %s called is over before there is another account",
+		async (who) => {
+			const email = newEmail();
+			const stub = env.HOOKS.getByName(objectName(email)) as DurableObjectStub<HooksDO>;
+			const session = sessionOf((await stub.signup({ email, password })) as SignedIn);
+			const authority = who === "a session" ? session : server;
+			const running = stub.invoke({
+				authority,
+				steps: [{ name: "addLater", args: ["of before"] }],
+			});
+			await stub.eraseAccount();
+			await stub.signup({ email, password });
+			await running;
+			const notes = await runInDurableObject(stub, (object) => object.notes.get());
+			expect(notes).toEqual([]);
+		},
+	);
 });

@@ -1,8 +1,8 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { type InvokeCall, type InvokeResult, objectName } from "../src/index.js";
-import { inObject, newEmail, password, type Stub, server } from "./helpers.js";
+import { type InvokeCall, type InvokeResult, objectName, type SignedIn } from "../src/index.js";
+import { inObject, newEmail, password, type Stub, server, sessionOf } from "./helpers.js";
 import { hashed } from "./worker.js";
 
 let networks = 0;
@@ -88,6 +88,38 @@ describe("failed sign-ins in a row", () => {
 		expect(await onDevice(password)).toBe("invalid_credentials");
 		expect(await login(password)).toBe("ok");
 		expect(await onDevice(password)).toBe("ok");
+	});
+
+	it.each([
+		["changePassword", (text: string) => ({ oldPassword: text, newPassword: "another password" })],
+		["deleteAccount", (text: string) => ({ password: text })],
+	])("B2 P7 count those of %s by a session, across evictions", async (name, toInput) => {
+		const { stub } = await signUp();
+		const email = await stub.getUser().then(({ user }) => user.email);
+		const { token } = await stub.login({ email, password });
+		const authority = sessionOf({ token } as SignedIn);
+		const before = hashed.verified;
+		for (let n = 0; n < 130; n += 1) {
+			const steps = [{ name, args: [toInput(`wrong ${n}`)] }];
+			await stub.invoke({ authority, ip: nextIp(), steps });
+			// Nine in a row do not end the session yet, and the next instance has not counted them.
+			if (n % 9 !== 8) continue;
+			await vi.waitUntil(async () => (await storedIn(stub)) === Math.min(n + 1, 100));
+			await evictDurableObject(stub);
+		}
+		expect(hashed.verified - before).toBe(100);
+	});
+
+	it("B2 count those for a mailed link", async () => {
+		const { stub, login } = await signUp();
+		const { token } = await stub.createEmailVerification();
+		const before = hashed.verified;
+		for (let n = 0; n < 130; n += 1) {
+			const steps = [{ name: "confirmEmail", args: [{ token, password: `wrong ${n}` }] }];
+			await stub.invoke({ authority: server, ip: nextIp(), steps });
+		}
+		expect(hashed.verified - before).toBe(100);
+		expect(await login(password)).toBe("invalid_credentials");
 	});
 
 	it("B7 start anew with each right password", async () => {

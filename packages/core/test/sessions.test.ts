@@ -79,12 +79,15 @@ describe("sessions", () => {
 
 	it("C7 keep a superseded token for ten seconds at least", async () => {
 		const all = await keys();
-		await withSessions((sessions) => {
+		await withSessions((sessions, _ended, storage) => {
 			const { session, refreshId } = sessions.start(all, "", 0);
 			const second = sessions.refresh(all, session.id, refreshId, 1000);
 			const third = sessions.refresh(all, session.id, second.refreshId, 2000);
 			const late = sessions.refresh(all, session.id, refreshId, 10_999);
 			expect(late.refreshId).toBe(third.refreshId);
+			// Nor does the next instance of the object forget it: a deploy ends this one at once.
+			const next = new Sessions(storage.sql, () => {});
+			expect(next.refresh(all, session.id, refreshId, 10_999).refreshId).toBe(third.refreshId);
 			expect(codeOf(() => sessions.refresh(all, session.id, refreshId, 11_000))).toBe(
 				"refresh_reused",
 			);

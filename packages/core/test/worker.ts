@@ -56,11 +56,11 @@ export class SlowDO extends UserDO {
 		passwordHasher: {
 			async hash(password) {
 				await scheduler.wait(password.startsWith("slower") ? 300 : 50);
-				return `plain:${password}`;
+				return `${crypto.randomUUID()}:${password}`;
 			},
 			async verify(password, stored) {
 				await scheduler.wait(50);
-				return stored === `plain:${password}`;
+				return stored.slice(37) === password;
 			},
 			needsRehash: () => true,
 		},

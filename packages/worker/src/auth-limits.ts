@@ -121,10 +121,11 @@ export class AuthLimits {
 	}
 
 	/**
-	 * A sign-in, which counts for the account until it has succeeded. A device on which this user is
+	 * A sign-in, or whatever else asks for the account's password without a session: it counts for the
+	 * account until it has succeeded. A device on which this user is
 	 * signed in has a count of its own, so that nobody elsewhere can lock the owner out.
 	 */
-	async login<R>(c: Context, email: string, signIn: () => Promise<R>): Promise<R> {
+	async password<R>(c: Context, email: string, signIn: () => Promise<R>): Promise<R> {
 		const state = getState(c);
 		const name = objectName(email);
 		const device = await findKnownDevice(c, state, name);
@@ -139,7 +140,9 @@ export class AuthLimits {
 			return result;
 		} catch (error) {
 			// No password was looked at.
-			if (!isUserDOError(error, "invalid_credentials")) await takeBack(c, counted, "last");
+			const isWrong =
+				isUserDOError(error, "invalid_credentials") || isUserDOError(error, "wrong_password");
+			if (!isWrong) await takeBack(c, counted, "last");
 			throw error;
 		}
 	}

@@ -40,6 +40,8 @@ export interface RequestState {
 	refused?: UserDOError;
 	/** What the refresh token in the cookie was exchanged for, before the handlers ran. */
 	refreshed?: SignedIn;
+	/** When that was, in milliseconds since 1970. */
+	refreshedAt?: number;
 	/** What the answer does to the cookies. */
 	cookies?: Pick<SignedIn, "token" | "refreshToken"> | "clear";
 }

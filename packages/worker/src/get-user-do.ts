@@ -119,6 +119,8 @@ export async function forgetDeadSession<R>(state: RequestState, call: () => Prom
 	} catch (error) {
 		if (isUserDOError(error, "unauthorized")) {
 			state.session = undefined;
+			// What it was refreshed to is as dead.
+			if (state.cookies === state.refreshed) delete state.cookies;
 		}
 		throw error;
 	}

@@ -7,9 +7,11 @@ import {
 	type App,
 	Browser,
 	codeOf,
+	cookies,
 	evil,
 	forge,
 	json,
+	newAddress,
 	newEmail,
 	origin,
 	password,
@@ -52,6 +54,32 @@ describe("an address", () => {
 		expect(await me(attacker.browser)).toMatchObject({ emailVerified: false });
 		const own = await attacker.browser.post("/api/email-verification/confirm", { token });
 		expect(own.status).toBe(200);
+	});
+
+	test("is confirmed with the password where the session has ended", async () => {
+		const mailing = createMailing();
+		const { browser } = await signUp(mailing.app);
+		const token = tokenIn(mailing.mails[0]);
+		const stale = new Browser(mailing.app, browser.jar);
+		await browser.post("/api/logout");
+		const path = "/api/email-verification/confirm";
+		expect(await codeOf(await stale.post(path, { token }))).toBe("wrong_password");
+		expect((await stale.post(path, { token, password })).status).toBe(200);
+	});
+
+	test("B2 counts wrong passwords for a link as failed sign-ins", async () => {
+		const mailing = createMailing({}, "CHEAP_DO");
+		const { email } = await signUp(mailing.app);
+		const token = tokenIn(mailing.mails[0]);
+		const confirm = (text: string) => {
+			const headers = { "cf-connecting-ip": newAddress() };
+			const body = json({ token, password: text }, headers);
+			return send(mailing.app, "/api/email-verification/confirm", body);
+		};
+		for (let n = 0; n < 30; n++) expect((await confirm(`wrong ${n}`)).status).toBe(403);
+		expect((await confirm(password)).status).toBe(429);
+		const login = json({ email, password }, { "cf-connecting-ip": newAddress() });
+		expect((await send(mailing.app, "/api/login", login)).status).toBe(429);
 	});
 
 	test("R8 is mailed no more by signing up and deleting the account in turn", async () => {
@@ -203,6 +231,28 @@ describe("with requireVerifiedEmail", () => {
 		await unconfirm(email);
 		const response = await browser.post("/api/refresh");
 		expect([response.status, await codeOf(response)]).toEqual([403, "email_not_verified"]);
+	});
+
+	test("cookies from before the option keep nobody from the ways back in", async () => {
+		const club = createClub();
+		const email = await join(club);
+		const browser = new Browser(club.app);
+		await browser.post("/api/login", { email, password });
+		await unconfirm(email);
+		browser.jar.delete(cookies.access);
+		expect(await codeOf(await browser.fetch("/api/me"))).toBe("email_not_verified");
+		expect((await browser.fetch("/nowhere")).status).toBe(404);
+		expect((await browser.post("/api/password-reset/request", { email })).status).toBe(200);
+		const token = tokenIn(club.about(reset)[0]);
+		const newPassword = "a new password of hers";
+		const confirmed = await browser.post("/api/password-reset/confirm", { token, newPassword });
+		expect(confirmed.status).toBe(200);
+		expect((await browser.post("/api/login", { email, password: newPassword })).status).toBe(200);
+		expect((await browser.fetch("/api/me")).status).toBe(200);
+		await unconfirm(email);
+		browser.jar.delete(cookies.access);
+		await browser.post("/api/logout");
+		expect(browser.jar.size).toBe(0);
 	});
 
 	test("E3 a taken address answers as a free one does, and its owner is told", async () => {

@@ -77,6 +77,14 @@ for (const [name, door] of Object.entries(doors)) {
 					...(from !== undefined && { origin: from }),
 				});
 				expect([response.status, await codeOf(response)]).toEqual([403, "cross_site"]);
+				// A route of GET answers HEAD, too.
+				const headers = {
+					upgrade: "websocket",
+					cookie: browser.cookie,
+					...(from && { origin: from }),
+				};
+				const head = await send(door, "/api/ws", { method: "HEAD", headers, bindings });
+				expect([head.status, head.webSocket]).toEqual([403, null]);
 			}
 			expect(calls).toEqual([]);
 		});

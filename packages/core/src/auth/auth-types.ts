@@ -37,6 +37,8 @@ export interface AuthOptions {
 	requireVerifiedEmail: boolean;
 	/** `aud` for calls that name none. */
 	audience: string;
+	/** Waits for calls that began in another life of the account. */
+	settle: (life: number) => Promise<void>;
 	/** Makes every table of the object, in the transaction of the sign-up. */
 	onSignup: () => void;
 	/** Called with the ids of sessions that have just ended. */

@@ -5,16 +5,15 @@ import {
 	type User,
 	validate,
 } from "@userdo/contracts";
-import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
+import { UserDOError } from "@userdo/contracts/errors";
 import * as z from "zod";
 import { objectName } from "../identity.js";
 import { type Account, AccountStore } from "./account.js";
 import type { AuthOptions, CallContext, SignedIn } from "./auth-types.js";
-import { FailedLogins, type LoginSource } from "./failed-logins.js";
 import { requireSignupAllowed, runAfterwards } from "./hooks.js";
+import { PasswordGuard } from "./password-guard.js";
 import { requireGoodPassword } from "./password-policy.js";
 import { type IssuedSession, type Session, Sessions, sessionExpiry } from "./sessions.js";
-import { Throttle } from "./throttle.js";
 import { hashTokenId, refusedToken, signToken, type TokenKeys, verifyToken } from "./tokens.js";
 import { type PendingSignup, Verification } from "./verification.js";
 
@@ -27,20 +26,15 @@ const ChangePasswordSchema = z.object({
 const DeleteAccountSchema = z.object({ password: PasswordSchema });
 const TokenSchema = z.string().max(4096);
 const ConfirmEmailSchema = z.object({ token: TokenSchema, password: PasswordSchema.optional() });
-/** In a row, by one session. */
-const maxWrongPasswords = 10;
 
 /** The user's account, sessions and passwords, in the user's own object. */
 export class Auth {
 	readonly sessions: Sessions;
 	readonly verification: Verification;
 	readonly #account: AccountStore;
-	readonly #throttle = new Throttle();
-	readonly #failedLogins: FailedLogins;
+	readonly #guard: PasswordGuard;
 	readonly #ctx: DurableObjectState;
 	readonly #options: AuthOptions;
-	/** By session; bounded by the sessions that there are. */
-	readonly #wrongPasswords = new Map<string, number>();
 	#lives = 0;
 	#erasing: Promise<void> | undefined;
 
@@ -48,8 +42,12 @@ export class Auth {
 		this.#ctx = ctx;
 		this.#options = options;
 		this.#account = new AccountStore(ctx.storage.sql);
-		this.#failedLogins = new FailedLogins(ctx.storage.sql);
 		this.sessions = new Sessions(ctx.storage.sql, options.onSessionsEnd);
+		this.#guard = new PasswordGuard(ctx.storage.sql, {
+			account: this.#account,
+			hasher: options.hasher,
+			sessions: this.sessions,
+		});
 		this.verification = new Verification(ctx, {
 			account: this.#account,
 			lifetime: options.verificationTokenLifetime,
@@ -67,6 +65,7 @@ export class Auth {
 		const keys = await this.#options.keys();
 		const passwordHash = await this.#options.hasher.hash(password);
 		if (this.verification.required) {
+			await this.#options.settle(this.#lives);
 			return this.verification.begin(keys, { email, passwordHash }, this.#audience(context));
 		}
 		const account = { email, passwordHash, verifiedAt: null };
@@ -78,17 +77,10 @@ export class Auth {
 
 	async login(input: unknown, context: CallContext): Promise<SignedIn> {
 		const { email, password } = validate(CredentialsSchema, input);
-		this.#throttle.begin(context.ip);
 		const keys = await this.#options.keys();
-		const account = await this.#findByPassword(
-			email,
-			password,
-			context.knownDevice === true ? "known" : "unknown",
-		);
-		if (account === undefined) throw new UserDOError("invalid_credentials");
-		this.#throttle.succeed(context.ip);
+		const account = await this.#guard.signIn({ email, password }, context);
 		if (account.verifiedAt === null) this.verification.requireOptional();
-		await this.#rehash(account, password);
+		await this.#guard.rehash(account, password);
 		// Before there is a session: where it throws, nobody is signed in.
 		await this.#whileUnchanged(() => this.#options.hooks.onLogin(this.user()));
 		return this.#signedIn(keys, this.sessions.start(keys, context.userAgent), context);
@@ -121,7 +113,7 @@ export class Auth {
 		const { oldPassword, newPassword } = validate(ChangePasswordSchema, input);
 		const { sid } = context;
 		await this.#requireGoodPassword(newPassword, "newPassword");
-		const account = await this.#requirePassword(oldPassword, "oldPassword", context);
+		const account = await this.#guard.requireAgain(oldPassword, "oldPassword", context);
 		const keys = await this.#options.keys();
 		const passwordHash = await this.#options.hasher.hash(newPassword);
 		this.#requireUnchanged(account, context);
@@ -130,6 +122,8 @@ export class Auth {
 			return undefined;
 		}
 		const { userAgent } = this.sessions.require(sid);
+		// First, or the session that calls might be the one that the new one replaces.
+		this.sessions.endAll(sid);
 		const issued = this.sessions.start(keys, userAgent);
 		this.#options.onSessionReplaced(sid, issued.session.id);
 		await this.#setPassword(passwordHash, issued.session.id);
@@ -143,7 +137,7 @@ export class Auth {
 	 */
 	async deleteAccount(input: unknown, context: CallContext): Promise<void> {
 		const { password } = validate(DeleteAccountSchema, input);
-		const account = await this.#requirePassword(password, "password", context);
+		const account = await this.#guard.requireAgain(password, "password", context);
 		this.#requireUnchanged(account, context);
 		await this.erase();
 	}
@@ -185,8 +179,7 @@ export class Auth {
 
 	#forget(): void {
 		this.#account.forget();
-		this.#failedLogins.forget();
-		this.#wrongPasswords.clear();
+		this.#guard.forget();
 		this.sessions.forget();
 		this.#options.onForget();
 	}
@@ -220,26 +213,11 @@ export class Auth {
 		const { kind, passwordHash } = this.verification.find(claims.jti);
 		if (kind === "attempt") {
 			await requireSignupAllowed(this.#options.hooks, claims.email);
-			await this.#requireMatch(password, passwordHash ?? "", context);
+			await this.#guard.requireMatch(password, passwordHash ?? "", context);
 		} else if (context.sid === undefined) {
-			await this.#requireMatch(password, this.#requireAccount().passwordHash, context);
+			await this.#guard.requireOwn(password, context);
 		}
 		await this.verification.confirm(claims.email, claims.jti);
-	}
-
-	async #requireMatch(
-		password: string | undefined,
-		stored: string,
-		{ ip }: CallContext,
-		path = "password",
-	): Promise<void> {
-		const wrong = new UserDOError("wrong_password", {
-			issues: [{ path, message: "The current password is wrong." }],
-		});
-		if (password === undefined) throw wrong;
-		this.#throttle.begin(ip);
-		if (!(await this.#options.hasher.verify(password, stored))) throw wrong;
-		this.#throttle.succeed(ip);
 	}
 
 	/**
@@ -308,6 +286,7 @@ export class Auth {
 		account: Pick<Account, "email" | "passwordHash" | "verifiedAt">,
 		run: () => T,
 	): Promise<T> {
+		await this.#options.settle(this.#lives);
 		return this.#allOrNothing(async () => {
 			// Another sign-up may have come in while this one was hashing.
 			this.#requireNoAccount();
@@ -315,71 +294,19 @@ export class Auth {
 			this.sessions.create();
 			const home = this.#ctx.id.toString();
 			this.#account.create({ ...account, createdAt: Date.now(), home, resetHash: null });
-			this.#failedLogins.clear();
+			this.#guard.clear();
 			await this.#options.hooks.onSignup(this.user());
 			return run();
 		});
 	}
 
-	async #findByPassword(
-		email: string,
-		password: string,
-		source: LoginSource,
-	): Promise<Account | undefined> {
-		const account = this.#account.get();
-		const { hasher } = this.#options;
-		if (account === undefined || this.#failedLogins.locks(source)) {
-			// Exactly one hash, whether the account exists or not, or the time would tell.
-			await hasher.hash(password);
-			return undefined;
-		}
-		this.#failedLogins.add(source);
-		const right = await hasher.verify(password, account.passwordHash);
-		// The password may have been changed while this one was hashed.
-		const current = this.#account.get()?.passwordHash === account.passwordHash;
-		if (!right || !current || account.email !== email) return undefined;
-		this.#failedLogins.clear();
-		return account;
-	}
-
-	/** Stores the password anew where the parameters have changed since. */
-	async #rehash(account: Account, password: string): Promise<void> {
-		const { hasher } = this.#options;
-		if (!hasher.needsRehash(account.passwordHash)) return;
-		const passwordHash = await hasher.hash(password);
-		// A change or reset in the meantime must not be undone by the password that it replaced.
-		if (this.#account.get()?.passwordHash !== account.passwordHash) {
-			throw new UserDOError("invalid_credentials");
-		}
-		this.#account.update({ passwordHash });
-	}
-
 	async #setPassword(passwordHash: string, keep?: string): Promise<void> {
 		this.#account.update({ passwordHash, resetHash: null });
-		this.#failedLogins.clear();
+		this.#guard.clear();
 		this.sessions.endAll(keep);
 		const user = this.user();
 		const { hooks } = this.#options;
 		await runAfterwards("onPasswordChanged", () => hooks.onPasswordChanged(user));
-	}
-
-	/** Asks the one who is signed in for the password again; counted as a sign-in is. */
-	async #requirePassword(password: string, path: string, context: CallContext): Promise<Account> {
-		const account = this.#requireAccount();
-		const { sid = "" } = context;
-		const wrong = (this.#wrongPasswords.get(sid) ?? 0) + 1;
-		// Counted before, or parallel tries would all go through.
-		this.#wrongPasswords.set(sid, wrong);
-		try {
-			await this.#requireMatch(password, account.passwordHash, context, path);
-		} catch (error) {
-			if (!isUserDOError(error, "wrong_password")) this.#wrongPasswords.set(sid, wrong - 1);
-			// Whoever has stolen a session, from however many networks, must not guess on by it.
-			else if (wrong >= maxWrongPasswords) this.sessions.end(sid);
-			throw error;
-		}
-		this.#wrongPasswords.delete(sid);
-		return account;
 	}
 
 	/** The session may have ended, or another change have won, while this one was hashing. */

@@ -10,6 +10,8 @@ export const absoluteLifetime = 30 * day;
 const maxSessions = 50;
 /** How long a superseded refresh token still passes, beyond its successor's first use. */
 const graceMs = 10_000;
+/** Nobody refreshes as often as that within ten seconds. */
+const maxGrace = 20;
 
 /** One sign-in on one device. Times are milliseconds since 1970. */
 export interface Session {
@@ -24,7 +26,12 @@ export interface Session {
 	readonly tokenHash: string;
 	/** Of the one before: it passes until the live one is first used. */
 	readonly previousHash: string | null;
+	/** Of those before that one, which still pass for some seconds: JSON of {@link Grace}. */
+	readonly grace: string;
 }
+
+/** Hashes of superseded refresh tokens, and until when they pass. */
+type Grace = readonly (readonly [hash: string, until: number])[];
 
 const sessionsDdl = `CREATE TABLE IF NOT EXISTS _userdo_sessions (
 	id TEXT PRIMARY KEY NOT NULL,
@@ -33,7 +40,8 @@ const sessionsDdl = `CREATE TABLE IF NOT EXISTS _userdo_sessions (
 	refreshed_at INTEGER NOT NULL,
 	generation INTEGER NOT NULL,
 	token_hash TEXT NOT NULL,
-	previous_hash TEXT
+	previous_hash TEXT,
+	grace TEXT NOT NULL
 ) STRICT, WITHOUT ROWID`;
 
 /** A session with the `jti` of the refresh token to hand out. */
@@ -56,11 +64,6 @@ export class Sessions {
 	/** Called with the ids of sessions that have just ended. */
 	readonly #onEnd: (ids: string[]) => void;
 	#loaded: Map<string, Session> | undefined;
-	/**
-	 * Hashes of superseded refresh tokens and until when they still pass. Kept in memory only: of idle
-	 * objects none is evicted within ten seconds, and at a deploy only the token before counts.
-	 */
-	readonly #grace = new Map<string, number>();
 
 	constructor(sql: SqlStorage, onEnd: (ids: string[]) => void) {
 		this.#sql = sql;
@@ -116,6 +119,7 @@ export class Sessions {
 			generation: 0,
 			tokenHash: hashTokenId(refreshId),
 			previousHash: null,
+			grace: "[]",
 		};
 		this.#write(session);
 		return { session, refreshId };
@@ -134,8 +138,8 @@ export class Sessions {
 		if (session === undefined) throw new UserDOError("unauthorized");
 		const hash = hashTokenId(refreshId);
 		if (hash === session.tokenHash) return this.#rotate(keys, session, now);
-		const passes = hash === session.previousHash || now < (this.#grace.get(hash) ?? 0);
-		if (!passes) {
+		const inGrace = graceOf(session, now).some(([known]) => known === hash);
+		if (hash !== session.previousHash && !inGrace) {
 			this.end(id);
 			throw new UserDOError("refresh_reused");
 		}
@@ -147,10 +151,11 @@ export class Sessions {
 	}
 
 	#rotate(keys: TokenKeys, session: Session, now: number): IssuedSession {
-		for (const [hash, until] of this.#grace) if (now >= until) this.#grace.delete(hash);
-		if (session.previousHash !== null && now < session.refreshedAt + graceMs) {
-			this.#grace.set(session.previousHash, session.refreshedAt + graceMs);
-		}
+		const { previousHash, refreshedAt } = session;
+		const superseded: Grace = previousHash === null ? [] : [[previousHash, refreshedAt + graceMs]];
+		const grace = [...graceOf(session, now), ...superseded]
+			.filter(([, until]) => now < until)
+			.slice(-maxGrace);
 		const generation = session.generation + 1;
 		const refreshId = newestRefreshId(keys, session.id, generation);
 		const rotated: Session = {
@@ -159,6 +164,7 @@ export class Sessions {
 			refreshedAt: now,
 			tokenHash: hashTokenId(refreshId),
 			previousHash: session.tokenHash,
+			grace: JSON.stringify(grace),
 		};
 		this.#write(rotated);
 		return { session: rotated, refreshId };
@@ -192,7 +198,7 @@ export class Sessions {
 
 	#write(session: Session): void {
 		this.#sql.exec(
-			"INSERT OR REPLACE INTO _userdo_sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
+			"INSERT OR REPLACE INTO _userdo_sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 			session.id,
 			session.userAgent,
 			session.createdAt,
@@ -200,6 +206,7 @@ export class Sessions {
 			session.generation,
 			session.tokenHash,
 			session.previousHash,
+			session.grace,
 		);
 		this.#all.set(session.id, session);
 	}
@@ -208,6 +215,10 @@ export class Sessions {
 		this.#loaded ??= new Map(load(this.#sql).map((session) => [session.id, session]));
 		return this.#loaded;
 	}
+}
+
+function graceOf({ grace }: Session, now: number): Grace {
+	return (JSON.parse(grace) as Grace).filter(([, until]) => now < until);
 }
 
 function newestRefreshId(keys: TokenKeys, sid: string, generation: number): string {
@@ -219,7 +230,7 @@ function load(sql: SqlStorage): Session[] {
 	return sql
 		.exec<Record<keyof Session, SqlStorageValue>>(
 			`SELECT id, user_agent AS userAgent, created_at AS createdAt, refreshed_at AS refreshedAt,
-				generation, token_hash AS tokenHash, previous_hash AS previousHash FROM _userdo_sessions`,
+				generation, token_hash AS tokenHash, previous_hash AS previousHash, grace FROM _userdo_sessions`,
 		)
 		.toArray() as unknown as Session[];
 }

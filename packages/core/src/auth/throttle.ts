@@ -27,11 +27,9 @@ export class Throttle {
 	 * @throws UserDOError `rate_limited` with `retryAfter`; a refused try counts for nothing
 	 */
 	begin(ip: string | undefined, now = Date.now()): void {
+		this.check(ip, now);
 		const network = networkOf(ip);
-		const { failed, blockedUntil } = this.#tries.get(network) ?? { failed: 0, blockedUntil: 0 };
-		if (now < blockedUntil) {
-			throw new UserDOError("rate_limited", { retryAfter: Math.ceil((blockedUntil - now) / 1000) });
-		}
+		const failed = this.#tries.get(network)?.failed ?? 0;
 		const over = failed + 1 - freeTries;
 		const delay = over < 0 ? 0 : Math.min(2 ** over, maxDelaySeconds);
 		// Set anew rather than changed, so that the map's order is that of the last tries.
@@ -41,6 +39,13 @@ export class Throttle {
 			if (this.#tries.size <= maxNetworks) break;
 			this.#tries.delete(oldest);
 		}
+	}
+
+	/** @throws UserDOError `rate_limited` with `retryAfter`, where the next try has to wait */
+	check(ip: string | undefined, now = Date.now()): void {
+		const blockedUntil = this.#tries.get(networkOf(ip))?.blockedUntil ?? 0;
+		if (now >= blockedUntil) return;
+		throw new UserDOError("rate_limited", { retryAfter: Math.ceil((blockedUntil - now) / 1000) });
 	}
 
 	/** The password was right. */

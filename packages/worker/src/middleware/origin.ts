@@ -57,7 +57,8 @@ function isOrigin(value: unknown): boolean {
 
 /** Decides for a request whose origin is not listed. */
 function passes(c: Context): boolean {
-	const upgrade = c.req.method === "GET" && isUpgrade(c.req.raw);
+	// Of whatever method: routes of GET answer HEAD, too.
+	const upgrade = isUpgrade(c.req.raw);
 	if (!upgrade && ["GET", "HEAD", "OPTIONS"].includes(c.req.method)) return true;
 	const credentials = readCredentials(c.req.raw, c.env);
 	if (credentials?.kind === "bearer") return true;

@@ -8,6 +8,7 @@ import {
 	verifyToken,
 } from "@userdo/core/tokens";
 import type { Context, MiddlewareHandler } from "hono";
+import { decodeJwt } from "jose";
 import { type RequestState, type Session, setState, type UserDOEnv } from "../context.js";
 import { clearTokenCookies, setTokenCookies } from "../cookies.js";
 import { type Credentials, readCredentials } from "../credentials.js";
@@ -52,6 +53,7 @@ export function session({
 		const user = state.session && { id: state.session.id, email: state.session.email };
 		c.set("user", user);
 		await next();
+		if (state.refreshed !== undefined) await keepLive(c, state, state.refreshed);
 		writeCookies(c, state);
 	};
 }
@@ -68,7 +70,8 @@ async function identify(
 	try {
 		state.refreshed = await refresh(c, state, state.refreshToken);
 	} catch (error) {
-		if (!isUserDOError(error) || error.status !== 401) throw error;
+		// Whatever refuses the cookie, nobody must be kept from signing in anew by it.
+		if (!isUserDOError(error) || error.status >= 500) throw error;
 		state.refused = error;
 		return undefined;
 	}
@@ -90,6 +93,7 @@ export async function refresh(
 ): Promise<SignedIn> {
 	const signedIn = await exchange(c, state, refreshToken);
 	state.cookies = signedIn;
+	state.refreshedAt = Date.now();
 	return signedIn;
 }
 
@@ -127,8 +131,25 @@ async function tryVerify(
 	}
 }
 
+function decodeSession({ token }: SignedIn): { id: string; sid: string } {
+	// The object made it a moment ago.
+	const { sub: id, sid } = decodeJwt<{ sub: string; sid: string }>(token);
+	return { id, sid };
+}
+
 function toSession({ sub, email, sid, exp }: TokenClaims): Session {
 	return { id: sub, email, sid, exp };
+}
+
+/**
+ * While a slow handler ran, the same browser may have signed in anew or changed its password: the
+ * session that was refreshed is dead then, and its cookies would overwrite the new ones.
+ */
+async function keepLive(c: Context, state: RequestState, refreshed: SignedIn): Promise<void> {
+	if (state.cookies !== refreshed || Date.now() - (state.refreshedAt ?? 0) < 100) return;
+	const { id, sid } = decodeSession(refreshed);
+	const step = { name: "isKnownDevice", args: [{ sid }] };
+	if ((await callAsServer(c, state, { id }, step)) !== true) delete state.cookies;
 }
 
 /** Once, after the handlers: a sign-in must not meet the cookies of a refresh before it. */

@@ -4,7 +4,7 @@ import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
 import { type Context, Hono } from "hono";
 import { decodeJwt } from "jose";
 import { AuthLimits, type RateLimits } from "../auth-limits.js";
-import { getState, type RequestState, requireSession, type UserDOEnv } from "../context.js";
+import { getState, type RequestState, type UserDOEnv } from "../context.js";
 import { inBackground, mailLink, mailPasswordChanged, requireSender } from "../email/mailer.js";
 import { checkEmailOptions, type EmailOptions } from "../email/options.js";
 import { serveEndpoint } from "../endpoint.js";
@@ -54,7 +54,7 @@ export function authRoutes({
 		maxBytes,
 		before: (c) => limits.network(c, "login"),
 		handle: (c, { body }) =>
-			limits.login(c, body.email, async () => {
+			limits.password(c, body.email, async () => {
 				const step = { name: "login", args: [body] };
 				const signedIn = (await callAsServer(c, getState(c), body, step)) as SignedIn;
 				return deliver(c, getState(c), signedIn);
@@ -67,7 +67,7 @@ export function authRoutes({
 			const state = getState(c);
 			// Whoever wants to be signed out is, even where the session is unknown by now.
 			if (state.fromCookies) state.cookies = "clear";
-			requireSession(state);
+			if (state.session === undefined) throw new UserDOError("unauthorized");
 			await callAsSession(c, state, [{ name: "logout", args: [] }]);
 			return { ok: true };
 		},
@@ -120,17 +120,15 @@ export function authRoutes({
 	return app;
 }
 
-/** Only this route and logout clear cookies: clients send neither side by side with a sign-in. */
+/**
+ * Where it is refused, the cookies stay: another tab may have got new ones in the meantime. Dead ones
+ * do no harm, and the next sign-in overwrites them.
+ */
 async function refreshCookies(c: Context, state: RequestState): Promise<SignedIn> {
 	const { refreshed, refused, refreshToken } = state;
-	try {
-		if (refused !== undefined) throw refused;
-		if (refreshToken === undefined) throw new UserDOError("unauthorized");
-		return refreshed ?? (await refresh(c, state, refreshToken));
-	} catch (error) {
-		if (state.fromCookies && isUserDOError(error) && error.status === 401) state.cookies = "clear";
-		throw error;
-	}
+	if (refused !== undefined) throw refused;
+	if (refreshToken === undefined) throw new UserDOError("unauthorized");
+	return refreshed ?? (await refresh(c, state, refreshToken));
 }
 
 /** Hands out tokens that were got by a password or a token in the body, never by cookies. */

@@ -1,8 +1,9 @@
+import { isUserDOError } from "@userdo/contracts/errors";
 import type { PendingSignup, SignedIn } from "@userdo/core";
 import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
 import { type Context, Hono } from "hono";
 import type { AuthLimits } from "../auth-limits.js";
-import { getState, requireSession, type UserDOEnv } from "../context.js";
+import { getState, type RequestState, requireSession, type UserDOEnv } from "../context.js";
 import { findSender, inBackground, mailLink, mailNotice, requireSender } from "../email/mailer.js";
 import type { EmailOptions } from "../email/options.js";
 import { serveEndpoint } from "../endpoint.js";
@@ -49,15 +50,31 @@ export function verificationRoutes({
 		handle: async (c, { body }) => {
 			const state = getState(c);
 			const keys = await loadTokenKeys(c.env);
-			const { sub } = await verifyToken(keys, "verify", body.token, state.binding);
+			const { sub, email: to } = await verifyToken(keys, "verify", body.token, state.binding);
 			const step = { name: "confirmEmail", args: [body] };
-			if (state.session?.id === sub) await callAsSession(c, state, [step]);
-			else await callAsServer(c, state, { id: sub }, step);
+			if (state.session?.id === sub && (await tryAsSession(c, state, step))) return { ok: true };
+			const confirm = () => callAsServer(c, state, { id: sub }, step);
+			await (body.password === undefined ? confirm() : limits.password(c, to, confirm));
 			return { ok: true };
 		},
 	});
 
 	return app;
+}
+
+/** False where the session has ended, which the token alone could not tell. */
+async function tryAsSession(
+	c: Context,
+	state: RequestState,
+	step: { name: string; args: unknown[] },
+): Promise<boolean> {
+	try {
+		await callAsSession(c, state, [step]);
+		return true;
+	} catch (error) {
+		if (isUserDOError(error, "unauthorized")) return false;
+		throw error;
+	}
 }
 
 /**
