@@ -31,7 +31,7 @@ export class Calls {
 			timer = setTimeout(resolve, patience);
 		});
 		await Promise.race([Promise.allSettled(old().map(([call]) => call)), late]);
-		clearTimeout(timer);
+		if (timer !== undefined) clearTimeout(timer);
 		if (old().length === 0) return;
 		throw new UserDOError("conflict", {
 			message: "The account that was here is still being deleted. Please try again.",
