@@ -76,6 +76,76 @@ export const ErrorSchema = z.object({
 	requestId: z.string().optional(),
 });
 
+/** A client's own id of a write; sent again, it is done once. */
+const MutationIdSchema = z.string().regex(/^[\w-]{8,64}$/);
+
+/** The version that a key must have for a write to happen; 0: the key must not be set. */
+const IfVersionSchema = z.int().nonnegative();
+
+/** Seconds until a key is gone; at most ten years. */
+const TtlSchema = z.int().positive().max(315_360_000);
+
+const CollectionNameSchema = z.string().min(1).max(63);
+const RowIdSchema = z.string().min(1).max(512);
+const FieldsSchema = z.record(z.string(), z.json());
+
+/** One write of a batch. */
+export const OperationSchema = z.discriminatedUnion("op", [
+	z.object({
+		op: z.literal("create"),
+		mutation: MutationIdSchema,
+		collection: CollectionNameSchema,
+		data: FieldsSchema,
+	}),
+	z.object({
+		op: z.literal("update"),
+		mutation: MutationIdSchema,
+		collection: CollectionNameSchema,
+		id: RowIdSchema,
+		patch: FieldsSchema,
+		/** The row's `updatedAt` as it was read: `conflict` where somebody has changed it since. */
+		ifUpdatedAt: z.iso.datetime().optional(),
+	}),
+	z.object({
+		op: z.literal("upsert"),
+		mutation: MutationIdSchema,
+		collection: CollectionNameSchema,
+		data: FieldsSchema,
+		/** The fields by which the row is found that is to be replaced. */
+		on: z.array(z.string()).min(1),
+	}),
+	z.object({
+		op: z.literal("delete"),
+		mutation: MutationIdSchema,
+		collection: CollectionNameSchema,
+		id: RowIdSchema,
+	}),
+	z.object({
+		op: z.literal("set-key"),
+		mutation: MutationIdSchema,
+		key: KeySchema,
+		value: z.json(),
+		ifVersion: IfVersionSchema.optional(),
+		ttl: TtlSchema.optional(),
+	}),
+	z.object({
+		op: z.literal("delete-key"),
+		mutation: MutationIdSchema,
+		key: KeySchema,
+		ifVersion: IfVersionSchema.optional(),
+	}),
+]);
+
+/** What came of one write of a batch: of `create`, `update` and `upsert` the row. */
+const OperationResultSchema = z.union([
+	z.object({ row: FieldsSchema }),
+	z.object({ deleted: z.boolean() }),
+	z.object({ version: z.int() }),
+]);
+
+/** Where the change log stands; what is read with it holds every change up to there, and no later. */
+export const SnapshotSchema = z.object({ epoch: z.string(), seq: z.int() });
+
 const CredentialsSchema = z.object({ email: EmailSchema, password: PasswordSchema });
 const SignedInSchema = z.object({
 	user: UserSchema,
@@ -140,14 +210,57 @@ export const endpoints = {
 		response: OkSchema,
 	},
 	"GET /data": {
-		/** Without a key: every key. */
-		query: z.object({ key: KeySchema.optional() }),
-		/** A key that is not set is absent. */
-		response: z.object({ data: z.record(z.string(), z.json()) }),
+		/** Without a key: every key, or all that start with `prefix`. */
+		query: z.object({
+			key: KeySchema.optional(),
+			prefix: z.string().max(512).optional(),
+			/** Keys after this one, which come in the order of their UTF-8 bytes. */
+			after: z.string().max(512).optional(),
+			/** At most so many; without it all of them. */
+			limit: z
+				.string()
+				.regex(/^[1-9]\d{0,3}$/)
+				.optional(),
+		}),
+		response: z.object({
+			/** A key that is not set is absent. */
+			data: z.record(z.string(), z.json()),
+			/** The `seq` of the change that made the value, for `ifVersion`: no key has one twice. */
+			versions: z.record(z.string(), z.int()),
+			/** The last key, where `limit` has left out others after it. */
+			next: z.string().optional(),
+		}),
 	},
 	"POST /data": {
-		body: z.object({ key: KeySchema, value: z.json() }),
-		response: OkSchema,
+		body: z.object({
+			key: KeySchema,
+			value: z.json(),
+			ifVersion: IfVersionSchema.optional(),
+			ttl: TtlSchema.optional(),
+		}),
+		response: OkSchema.extend({ version: z.int() }),
+	},
+	"DELETE /data": {
+		query: z.object({
+			key: KeySchema,
+			ifVersion: z
+				.string()
+				.regex(/^\d{1,15}$/)
+				.optional(),
+		}),
+		response: OkSchema.extend({
+			/** False where the key was not set. */
+			deleted: z.boolean(),
+		}),
+	},
+	/** Writes to collections and keys: all of them, or none. */
+	"POST /api/batch": {
+		body: z.object({ operations: z.array(OperationSchema).min(1).max(50) }),
+		response: z.object({
+			/** In the order of the operations. */
+			results: z.array(OperationResultSchema),
+			snapshot: SnapshotSchema,
+		}),
 	},
 	/** A WebSocket upgrade; the frames are in `@userdo/contracts/events`. */
 	"GET /api/ws": {
@@ -158,6 +271,11 @@ export const endpoints = {
 				.regex(/^\d{1,15}\.\d{1,15}$/)
 				.optional(),
 			epoch: z.string().max(64).optional(),
+			/**
+			 * The channels to hear of, each encoded by `encodeURIComponent` (a key may hold a comma), with
+			 * commas between them; all without it.
+			 */
+			channels: z.string().max(8192).optional(),
 		}),
 	},
 } as const satisfies Record<string, Endpoint>;
@@ -208,3 +326,12 @@ export type User = z.output<typeof UserSchema>;
 
 /** One sign-in on one device. */
 export type UserSession = z.output<typeof SessionSchema>;
+
+/** One write of a batch. */
+export type Operation = z.input<typeof OperationSchema>;
+
+/** What came of one write of a batch. */
+export type OperationResult = z.output<typeof OperationResultSchema>;
+
+/** Where the change log stands. */
+export type Snapshot = z.output<typeof SnapshotSchema>;

@@ -25,6 +25,7 @@ export const errorCodes = {
 	rate_limited: { status: 429, message: "Too many tries. Please wait a moment." },
 	internal_error: { status: 500, message: "Something went wrong on our side." },
 	misconfigured: { status: 500, message: "The server is not set up correctly." },
+	timeout: { status: 0, message: "The server took too long to answer." },
 	network_error: { status: 0, message: "The server can't be reached." },
 } as const satisfies Record<string, { status: number; message: string }>;
 

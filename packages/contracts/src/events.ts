@@ -9,15 +9,24 @@ export const subprotocol = "userdo.v1";
 /** A second subprotocol `bearer.<token>` signs in a client that has no cookies. */
 export const bearerSubprotocolPrefix = "bearer.";
 
-/** Close codes that UserDO gives a meaning of its own (RFC 6455 leaves 4000 to 4999 to applications). */
+/** The session has ended; a close code, as the next ones (RFC 6455 leaves 4000 to 4999 to applications). */
+export const sessionEnded = 4401;
+/** This session may not have a socket. */
+export const forbidden = 4403;
+/** Others of the user took its place. */
+export const replaced = 4409;
+/** It did what no client does. */
+export const abuse = 1008;
+
+/** Close codes that UserDO gives a meaning of its own. */
 export const closeCodes = {
 	restart: 1012,
 	tooBig: 1009,
-	abuse: 1008,
+	abuse,
 	unsupportedData: 1003,
-	sessionEnded: 4401,
-	forbidden: 4403,
-	replaced: 4409,
+	sessionEnded,
+	forbidden,
+	replaced,
 } as const;
 
 /** The event of a change to that key. */
@@ -63,14 +72,22 @@ export interface HelloFrame {
 	user: { id: string; email: string };
 }
 
-/** Changes in the order they happened, at most 100 a frame. */
+/**
+ * Changes in the order they happened, at most 100 a frame. A socket that has subscribed gets those of
+ * its channels alone; what it did not want lies between `from` and `to` as well.
+ */
 export interface ChangesFrame {
 	type: "changes";
-	/** The `seq` after which this frame begins: another than the client's newest means a gap. */
+	/** The `seq` after which this frame begins: one beyond the client's newest means a gap. */
 	from: number;
 	/** The newest `seq` that this frame covers. */
 	to: number;
 	changes: ChangeMessage[];
+	/**
+	 * Answers `subscribe` and `unsubscribe`: what the socket hears of from `to` on; everything where it
+	 * is empty.
+	 */
+	channels?: string[];
 }
 
 /** An ephemeral event (`broadcast`): not logged, not replayed. */
@@ -92,10 +109,32 @@ export interface ErrorFrame extends ErrorBody {
 /** Every frame a server sends. */
 export type ServerFrame = HelloFrame | ChangesFrame | EventFrame | ErrorFrame;
 
+/**
+ * Narrows what the socket hears, from everything to the channels that it has subscribed to. A channel
+ * is the event of changes (`table:posts`, `kv:preferences`), `event:` and the name of an ephemeral
+ * one, or how they start, with an asterisk: `kv:draft/*`, `table:*`. At most 100, of 600 characters
+ * each and 7,000 together.
+ */
+export interface SubscribeFrame {
+	type: "subscribe";
+	channels: string[];
+}
+
+/** Takes back channels; without any, the socket hears everything again. */
+export interface UnsubscribeFrame {
+	type: "unsubscribe";
+	channels?: string[];
+}
+
+/** Every frame that a client may send. */
+export type ClientFrame = SubscribeFrame | UnsubscribeFrame;
+
 /** What a socket without the subprotocol gets for each change and event. */
 export interface PlainMessage {
 	event: string;
 	data: unknown;
+	/** The change was too large to send: fetch the key or row anew. */
+	truncated?: true;
 	timestamp: number;
 }
 

@@ -1,3 +1,15 @@
+export {
+	type CollectionDefinition,
+	type CollectionInput,
+	type CollectionRow,
+	type Collections,
+	defineCollections,
+	defineKeys,
+	type Jsonified,
+	type KeyInput,
+	type Keys,
+	type KeyValue,
+} from "./collections.js";
 export { normalizeEmail } from "./email.js";
 export {
 	EmailSchema,
@@ -11,8 +23,13 @@ export {
 	endpoints,
 	KeySchema,
 	NewPasswordSchema,
+	type Operation,
+	type OperationResult,
+	OperationSchema,
 	PasswordSchema,
 	SessionSchema,
+	type Snapshot,
+	SnapshotSchema,
 	type User,
 	type UserDOEndpoints,
 	UserSchema,
@@ -34,6 +51,7 @@ export {
 	bearerSubprotocolPrefix,
 	type ChangeMessage,
 	type ChangesFrame,
+	type ClientFrame,
 	closeCodes,
 	type ErrorFrame,
 	type EventFrame,
@@ -44,8 +62,10 @@ export {
 	ping,
 	pong,
 	type ServerFrame,
+	type SubscribeFrame,
 	subprotocol,
 	type TableChange,
 	tableEvent,
+	type UnsubscribeFrame,
 } from "./events.js";
 export { toIssues, validate } from "./validate.js";

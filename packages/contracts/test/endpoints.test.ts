@@ -53,9 +53,16 @@ describe("the types of the endpoints", () => {
 		expectTypeOf<EndpointRequest<"POST /data">>().toEqualTypeOf<{
 			key: string;
 			value: z.core.util.JSONType;
+			ifVersion?: number | undefined;
+			ttl?: number | undefined;
 		}>();
 		expectTypeOf<Json>().toExtend<EndpointRequest<"POST /data">["value"]>();
-		expectTypeOf<EndpointQuery<"GET /data">>().toEqualTypeOf<{ key?: string | undefined }>();
+		expectTypeOf<EndpointQuery<"GET /data">>().toEqualTypeOf<{
+			key?: string | undefined;
+			prefix?: string | undefined;
+			after?: string | undefined;
+			limit?: string | undefined;
+		}>();
 		expectTypeOf<EndpointResponse<"GET /api/me">>().toEqualTypeOf<{ user: User }>();
 		expectTypeOf<User>().toEqualTypeOf<{
 			id: string;

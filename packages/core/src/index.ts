@@ -3,9 +3,14 @@ export { type BreachedPasswordsOptions, breachedPasswords } from "./auth/breache
 export { chainHashers, type PasswordHasher, pbkdf2 } from "./auth/password.js";
 export type { PasswordCheck, PasswordPolicy } from "./auth/password-policy.js";
 export type { PendingSignup, SignupMail } from "./auth/verification.js";
+export type { BatchResult } from "./batch.js";
+export type { CollectionTableOptions, TablesOf } from "./collections.js";
 export { objectName } from "./identity.js";
 export type { InvokeAuthority, InvokeCall, InvokeResult, InvokeStep } from "./invoke.js";
+export type { EntriesOptions, ListOptions, SetOptions } from "./kv.js";
 export type { LimitCount, LimitResult } from "./limiter.js";
+export type { BatchOperation, SingleOperation, WriteResult } from "./operations.js";
+export type { Env, UserDOOptions } from "./options.js";
 export type { SocketSession } from "./realtime.js";
 export type { Remote } from "./remote.js";
-export { type Env, UserDO, type UserDOOptions } from "./user-do.js";
+export { UserDO } from "./user-do.js";

@@ -3,6 +3,7 @@ import { type AnyTable, queryMethods, tableMethods } from "@userdo/tables";
 import type { CallContext } from "./auth/auth-types.js";
 import { hookNames } from "./auth/hooks.js";
 import type { Sessions } from "./auth/sessions.js";
+import { isTableGroup } from "./collections.js";
 
 /** Who is calling: a signed-in user's session, or the server itself. */
 export type InvokeAuthority = { kind: "session"; sid: string } | { kind: "server" };
@@ -51,6 +52,12 @@ const baseMethods: Readonly<Record<string, BaseMethod>> = {
 	set: { session: true },
 	delete: { session: true },
 	list: { session: true },
+	getEntries: { session: true },
+	listRows: { session: true },
+	countRows: { session: true },
+	getRow: { session: true },
+	runOperation: { session: true },
+	runBatch: { session: true },
 	exportData: { session: true, before: 0 },
 	listSessions: { session: true, before: 0 },
 	revokeSession: { session: true },
@@ -106,12 +113,7 @@ function describe(error: unknown): { name: string; message: string } {
 function run(object: object, call: InvokeCall, { base, tables }: InvokeTarget): unknown {
 	const [head, ...rest] = call.steps;
 	if (head === undefined) throw unknownMethod("");
-	if (head.args === undefined) {
-		// Not read: the caller chooses the name, and `db` is a getter.
-		const table = Reflect.getOwnPropertyDescriptor(object, head.name)?.value;
-		for (const known of tables.values()) if (known === table) return runChain(known, head, rest);
-		throw unknownMethod(head.name);
-	}
+	if (head.args === undefined) return runOnTable(object, [head, ...rest], tables);
 	if (rest.length > 0) throw unknownMethod(rest[0]?.name ?? "");
 	const method: Callable = Reflect.get(object, head.name);
 	const known = Object.hasOwn(baseMethods, head.name) ? baseMethods[head.name] : undefined;
@@ -133,6 +135,22 @@ function withContext(args: unknown[], before: number, call: InvokeCall): unknown
 function toContext({ authority, audience, ip, userAgent, knownDevice }: InvokeCall): CallContext {
 	const sid = authority.kind === "session" ? authority.sid : undefined;
 	return { sid, audience, ip, userAgent, knownDevice };
+}
+
+/** A chain on a table, which is the object's own or one of those that `tables()` has declared. */
+function runOnTable(
+	owner: object,
+	[head, ...rest]: readonly [InvokeStep, ...InvokeStep[]],
+	tables: InvokeTarget["tables"],
+): unknown {
+	// Not read: the caller chooses the name, and `db` is a getter.
+	const found: unknown = Reflect.getOwnPropertyDescriptor(owner, head.name)?.value;
+	for (const known of tables.values()) if (known === found) return runChain(known, head, rest);
+	const [next, ...others] = rest;
+	if (!isTableGroup(found) || next?.args !== undefined || next === undefined) {
+		throw unknownMethod(head.name);
+	}
+	return runOnTable(found, [next, ...others], tables);
 }
 
 /** `where`, `orderBy` and so on give a query, on which the next step goes on; the last must not. */

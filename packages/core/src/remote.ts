@@ -16,14 +16,22 @@ export const sessionHeader = "x-userdo-session";
 export type Remote<T> = {
 	readonly [Name in keyof T as Name extends Hidden
 		? never
-		: T[Name] extends AnyTable | Callable
+		: T[Name] extends AnyTable | Callable | TableGroup
 			? Name
-			: never]: T[Name] extends Table<infer Row, infer Input, infer Relations>
-		? RemoteTable<Row, Input, Relations>
+			: never]: T[Name] extends AnyTable
+		? ToRemoteTable<T[Name]>
 		: T[Name] extends Callable
 			? (...args: RemoteArgs<Name, Parameters<T[Name]>>) => Promise<Awaited<ReturnType<T[Name]>>>
-			: never;
+			: { readonly [Table in keyof T[Name]]: ToRemoteTable<T[Name][Table]> };
 };
+
+type ToRemoteTable<T> =
+	T extends Table<infer Row, infer Input, infer Relations>
+		? RemoteTable<Row, Input, Relations>
+		: never;
+
+/** What `tables()` returns. */
+type TableGroup = Readonly<Record<string, AnyTable>>;
 
 type Callable = (...args: never[]) => unknown;
 

@@ -1,52 +1,38 @@
 import { DurableObject } from "cloudflare:workers";
-import type { User, UserSession } from "@userdo/contracts";
+import type { Collections, Snapshot, User, UserSession } from "@userdo/contracts";
 import { isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/errors";
-import { createDatabase, type Database, type DrizzleDatabase } from "@userdo/tables";
+import {
+	createDatabase,
+	type Database,
+	type DrizzleDatabase,
+	type JsonList,
+	type JsonQuery,
+	type JsonRow,
+} from "@userdo/tables";
 import { Auth } from "./auth/auth.js";
 import type { CallContext, SignedIn } from "./auth/auth-types.js";
 import { describeSession } from "./auth/device.js";
-import { type PasswordHasher, pbkdf2 } from "./auth/password.js";
-import type { PasswordPolicy } from "./auth/password-policy.js";
+import { pbkdf2 } from "./auth/password.js";
 import { loadTokenKeys } from "./auth/tokens.js";
 import type { PendingSignup } from "./auth/verification.js";
+import { Batches, type BatchResult } from "./batch.js";
 import { Calls } from "./calls.js";
+import { type CollectionTableOptions, declareTables, type TablesOf } from "./collections.js";
+import { ExpiryAlarm } from "./expiry-alarm.js";
 import { exportStream } from "./export.js";
 import { dispatch, type InvokeCall, type InvokeResult } from "./invoke.js";
-import { KeyValueStore } from "./kv.js";
+import { type EntriesOptions, KeyValueStore, type ListOptions, type SetOptions } from "./kv.js";
 import { type LimitCount, Limiter, type LimitResult } from "./limiter.js";
+import { Mutations } from "./mutations.js";
+import {
+	type BatchOperation,
+	Operations,
+	type SingleOperation,
+	type WriteResult,
+} from "./operations.js";
+import type { Env, UserDOOptions } from "./options.js";
 import { answerClose, Realtime, type SocketSession } from "./realtime.js";
 import { sessionHeader } from "./remote.js";
-
-/** What every Worker with UserDO has in its environment. Extend it with your own bindings. */
-export interface Env {
-	/** Signs every token: at least 32 random bytes. */
-	JWT_SECRET: string;
-	/** The secret before it was changed: still verifies, no longer signs. */
-	JWT_SECRET_PREVIOUS?: string;
-	/** Set only by development scripts: cookies without the `__Host-` prefix. */
-	USERDO_DEV?: string;
-}
-
-/** Set on a subclass: `static override options = { ... }`. */
-export interface UserDOOptions {
-	/** Seconds; 900. */
-	accessTokenLifetime?: number;
-	/** Seconds; 1800. */
-	resetTokenLifetime?: number;
-	/** Seconds; 86400. */
-	verificationTokenLifetime?: number;
-	/**
-	 * Lets nobody in before the address is confirmed: a sign-up makes no account and no session, only
-	 * a mail, and its answer does not tell whether the address is taken. Needs the Worker's `email`.
-	 */
-	requireVerifiedEmail?: boolean;
-	/** What a new password has to be, beyond 8 to 256 characters. */
-	passwordPolicy?: PasswordPolicy;
-	/** How passwords are stored; PBKDF2 through WebCrypto. */
-	passwordHasher?: PasswordHasher;
-	/** `aud` of tokens made by a call that names no binding; `USERDO`. */
-	audience?: string;
-}
 
 /**
  * One user's own object: account, sessions, tables, key-value pairs and sockets, in one SQLite
@@ -75,9 +61,24 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	readonly #realtime: Realtime;
 	readonly #limiter = new Limiter();
 	readonly #calls = new Calls();
+	readonly #operations: Operations;
+	readonly #batches: Batches;
+	readonly #expiryAlarm: ExpiryAlarm;
 
 	/** Declares a table: a Zod object schema becomes a SQLite table. Writes nothing by itself. */
 	protected readonly table: Database["table"];
+
+	/**
+	 * Declares the tables of all collections (`defineCollections`), and gives them by name.
+	 *
+	 * @param options by collection what only the object knows: `migrations`
+	 * @example
+	 * posts = this.tables(collections).posts;
+	 */
+	protected readonly tables: <C extends Collections>(
+		collections: C,
+		options?: { readonly [Name in keyof C]?: CollectionTableOptions },
+	) => TablesOf<C>;
 
 	/**
 	 * The Drizzle database over the same tables (`posts.drizzle`), for joins and whatever else SQL can
@@ -111,7 +112,14 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 			transaction: (run) => this.#realtime.transaction(run),
 		});
 		const { changes } = this.#database;
-		this.#kv = new KeyValueStore(ctx.storage, changes, onWrite);
+		this.#kv = new KeyValueStore(ctx.storage, { changes, onWrite, keys: options.keys });
+		this.#expiryAlarm = new ExpiryAlarm(ctx.storage, this.#database.meta, this.#kv);
+		this.#operations = new Operations(this.#database, this.#kv);
+		this.#batches = new Batches({
+			database: this.#database,
+			operations: this.#operations,
+			mutations: new Mutations(ctx.storage.sql),
+		});
 		this.#auth = new Auth(ctx, {
 			keys: () => loadTokenKeys(env),
 			hasher: options.passwordHasher ?? pbkdf2,
@@ -140,8 +148,14 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 			},
 		});
 		const { sessions } = this.#auth;
-		this.#realtime = new Realtime(ctx, { changes, sessions, userId: ctx.id.toString() });
+		this.#realtime = new Realtime(ctx, {
+			changes,
+			sessions,
+			userId: ctx.id.toString(),
+			maxSockets: options.maxSockets ?? 32,
+		});
 		this.table = this.#database.table.bind(this.#database);
+		this.tables = (collections, options) => declareTables(this.#database, collections, options);
 		this.transaction = this.#database.transaction.bind(this.#database);
 		// Of the object, not of the class: a getter on the prototype could be read over RPC.
 		Object.defineProperty(this, "db", { configurable: true, get: () => this.#database.db });
@@ -389,22 +403,92 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	}
 
 	/**
-	 * Sets a key to any JSON value and tells the user's sockets, as the event `kv:{key}`.
+	 * Sets a key to any JSON value, or what its schema says (the option `keys`), and tells the user's
+	 * sockets, as the event `kv:{key}`.
 	 *
-	 * @throws UserDOError `invalid_input`; `payload_too_large` above 1 MiB
+	 * @returns the key's version, which grows with each change, for `ifVersion`
+	 * @throws UserDOError `invalid_input`; `conflict` where the key has another version than
+	 * `ifVersion`; `payload_too_large` above 1 MiB
 	 */
-	async set(key: string, value: unknown): Promise<void> {
-		this.#kv.set(key, value);
+	async set(key: string, value: unknown, options?: SetOptions): Promise<{ version: number }> {
+		this.#kv.expire();
+		const version = this.#kv.set(key, value, options);
+		if (options?.ttl !== undefined) await this.#expiryAlarm.arm();
+		return { version };
 	}
 
-	/** Deletes a key; false when it was not set. */
-	async delete(key: string): Promise<boolean> {
-		return this.#kv.delete(key);
+	/**
+	 * Deletes a key; false when it was not set.
+	 *
+	 * @throws UserDOError `conflict` where the key has another version than `ifVersion`
+	 */
+	async delete(key: string, options?: Pick<SetOptions, "ifVersion">): Promise<boolean> {
+		this.#kv.expire();
+		return this.#kv.delete(key, options);
 	}
 
-	/** Every key with its value. */
-	async list(): Promise<Record<string, unknown>> {
-		return this.#kv.list();
+	/** Keys with their values, in the order of their UTF-8 bytes; without options all of them. */
+	async list(options?: ListOptions): Promise<Record<string, unknown>> {
+		return this.#kv.list(options).data;
+	}
+
+	/** As {@link list}, or one key alone, with the versions. `next`: where `limit` has left out others. */
+	async getEntries(options?: EntriesOptions): Promise<{
+		data: Record<string, unknown>;
+		versions: Record<string, number>;
+		next?: string;
+	}> {
+		return this.#kv.entries(options);
+	}
+
+	/**
+	 * Rows of a declared table as JSON, with the place in the change log at which they were read. For
+	 * the Worker's routes; here `this.posts` does more.
+	 *
+	 * @throws UserDOError `not_found` for an unknown table, `invalid_input` naming what is wrong
+	 */
+	async listRows(collection: string, query: JsonQuery = {}): Promise<JsonList> {
+		return this.#operations.list(collection, query);
+	}
+
+	/** How many rows there are of which all conditions are true. */
+	async countRows(
+		collection: string,
+		where?: readonly unknown[],
+	): Promise<{ count: number; snapshot: Snapshot }> {
+		return this.#operations.count(collection, where);
+	}
+
+	/** One row as JSON; undefined where there is none. */
+	async getRow(collection: string, id: string): Promise<JsonRow | undefined> {
+		return this.#operations.find(collection, id);
+	}
+
+	/**
+	 * Runs one write as it comes over HTTP, of a table or a key. What it refuses is named as the table
+	 * names it: `title`.
+	 *
+	 * @throws UserDOError as that write; `not_found` for an unknown table, or where nobody signed up
+	 */
+	async runOperation(operation: SingleOperation): Promise<WriteResult> {
+		this.#auth.user();
+		const result = this.#operations.run(operation);
+		await this.#expiryAlarm.arm();
+		return result;
+	}
+
+	/**
+	 * Runs up to 50 writes in one transaction: all of them happen, or none. Each has an id of the
+	 * caller's; sent again within 24 hours it does nothing, and answers as it did first.
+	 *
+	 * @throws UserDOError as those writes, with the place: `operations.3.data.title`; `conflict` for an
+	 * id that was another write's; `not_found` where nobody signed up
+	 */
+	async runBatch(operations: readonly BatchOperation[]): Promise<BatchResult> {
+		this.#auth.user();
+		const result = this.#batches.run(operations);
+		await this.#expiryAlarm.arm();
+		return result;
 	}
 
 	/**
@@ -482,9 +566,13 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 		}
 	}
 
-	/** Clears away sign-ups that nobody confirmed. An `alarm` of your own calls `super.alarm()`. */
+	/**
+	 * Clears away sign-ups that nobody confirmed, and keys that have expired. An `alarm` of your own
+	 * calls `super.alarm()`.
+	 */
 	override async alarm(): Promise<void> {
 		await this.#auth.verification.expire();
+		await this.#expiryAlarm.ring();
 	}
 
 	override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {

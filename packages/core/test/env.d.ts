@@ -11,6 +11,7 @@ declare namespace Cloudflare {
 		BACK: DurableObjectNamespace<import("./worker.js").BackDO>;
 		SLOW: DurableObjectNamespace<import("./worker.js").SlowDO>;
 		HOOKS: DurableObjectNamespace<import("./worker.js").HooksDO>;
+		SHOP: DurableObjectNamespace<import("./worker.js").ShopDO>;
 		JWT_SECRET: string;
 	}
 }

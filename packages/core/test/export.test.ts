@@ -56,7 +56,7 @@ describe("the export", () => {
 			const schema = z.object({ n: z.number(), size: z.bigint(), at: z.date(), text: z.string() });
 			const table = database.table("things", schema);
 			database.table("empty", z.object({ a: z.string() }));
-			const kv = new KeyValueStore(storage, database.changes, () => {});
+			const kv = new KeyValueStore(storage, { changes: database.changes });
 			for (let n = 0; n < 100; n++) kv.set(`key ${n}`, n);
 			const big = 12345678901234567890n;
 			const text = "x".repeat(20_000);

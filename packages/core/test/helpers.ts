@@ -4,7 +4,7 @@ import type { ServerFrame } from "@userdo/contracts";
 import { decodeJwt } from "jose";
 import { onTestFinished } from "vitest";
 import type { InvokeCall, InvokeResult } from "../src/index.js";
-import { objectName, type SignedIn } from "../src/index.js";
+import { objectName, type SignedIn, type UserDO } from "../src/index.js";
 import type { NotesDO } from "./worker.js";
 
 export const password = "correct horse battery";
@@ -33,7 +33,7 @@ export async function refusal(call: Promise<unknown>): Promise<Record<string, un
 
 /** A call as a Worker makes it. */
 export async function invoke(
-	stub: Stub,
+	stub: Pick<UserDO, "invoke">,
 	authority: InvokeCall["authority"],
 	...steps: InvokeCall["steps"]
 ): Promise<InvokeResult> {
@@ -63,7 +63,7 @@ export interface Socket {
 
 /** A socket as the Worker opens it for a session. */
 export async function openSocket(
-	stub: Stub,
+	stub: Pick<Stub, "fetch">,
 	{ sid, query = "", plain = false }: { sid: string; query?: string; plain?: boolean },
 ): Promise<Socket> {
 	const response = await stub.fetch(`https://example.com/api/ws${query}`, {

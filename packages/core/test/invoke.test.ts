@@ -113,6 +113,7 @@ describe("invoke", () => {
 		"ctx",
 		"env",
 		"table",
+		"tables",
 		"transaction",
 		"broadcast",
 		"flush",

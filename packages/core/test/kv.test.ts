@@ -56,6 +56,11 @@ describe("key-value pairs", () => {
 			() => stub.set(key as string, 1),
 			() => stub.get(key as string),
 			() => stub.delete(key as string),
+			() => stub.getEntries({ key: key as string }),
+			() => stub.runOperation({ op: "set-key", key: key as string, value: 1 }),
+			() => stub.runOperation({ op: "delete-key", key: key as string }),
+			() =>
+				stub.runBatch([{ op: "set-key", mutation: "mutation-1", key: key as string, value: 1 }]),
 		]) {
 			expect(await refusal(call())).toMatchObject({ code: "invalid_input", status: 400 });
 		}
@@ -75,6 +80,7 @@ describe("key-value pairs", () => {
 		expect(await refusal(stub.set("key", "x".repeat(1024 * 1024)))).toMatchObject({
 			code: "payload_too_large",
 			status: 413,
+			issues: [{ path: "value", message: "A value has at most 1 MiB of JSON." }],
 		});
 		expect(await stub.get("key")).toBe("old");
 		await stub.set("key", "x".repeat(1024 * 1024 - 2));

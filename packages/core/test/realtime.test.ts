@@ -1,10 +1,21 @@
 import { evictDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import type { HelloFrame } from "@userdo/contracts";
 import { createDatabase } from "@userdo/tables";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import type { SignedIn } from "../src/index.js";
-import { changesIn, inObject, invoke, openSocket, password, sessionOf, signUp } from "./helpers.js";
+import { objectName, type SignedIn, UserDO } from "../src/index.js";
+import {
+	changesIn,
+	inObject,
+	invoke,
+	newEmail,
+	openSocket,
+	password,
+	type Stub,
+	sessionOf,
+	signUp,
+} from "./helpers.js";
 
 describe("sockets", () => {
 	it("are greeted with who they are and where the log stands", async () => {
@@ -201,6 +212,20 @@ describe("sockets", () => {
 		]);
 	});
 
+	it("without the subprotocol are told that a value was too large, and not gone", async () => {
+		const { stub, session } = await signUp();
+		const { wait } = await openSocket(stub, { ...session, plain: true });
+		await stub.set("a", "x".repeat(70_000));
+		await stub.set("b", 1);
+		await stub.delete("b");
+		const timestamp = expect.any(Number);
+		expect(await wait(3)).toEqual([
+			{ event: "kv:a", truncated: true, timestamp },
+			{ event: "kv:b", data: 1, timestamp },
+			{ event: "kv:b", timestamp },
+		]);
+	});
+
 	it("get ephemeral events, which stand in no log", async () => {
 		const { stub, session } = await signUp();
 		const { wait } = await openSocket(stub, session);
@@ -213,13 +238,23 @@ describe("sockets", () => {
 		});
 	});
 
-	it("are answered their pings, also while the object sleeps", async () => {
+	it("are answered their pings while the object sleeps, which that does not wake", async () => {
 		const { stub, session } = await signUp();
-		const { socket, wait } = await openSocket(stub, session);
+		const { socket, received, wait } = await openSocket(stub, session);
 		await wait(1);
+		const handler = vi.spyOn(UserDO.prototype, "webSocketMessage");
 		await evictDurableObject(stub);
-		socket.send("ping");
-		expect((await wait(2))[1]).toBe("pong");
+		for (let n = 2; n <= 20; n += 1) {
+			socket.send("ping");
+			await wait(n);
+		}
+		expect(received.slice(1)).toEqual(Array(19).fill("pong"));
+		expect(handler).not.toHaveBeenCalled();
+		const asleep: unknown = await evictDurableObject(stub).catch((error: unknown) => error);
+		expect(String(asleep)).toContain("not currently running");
+		socket.send("PING");
+		expect((await wait(21))[20]).toMatchObject({ type: "error" });
+		expect(handler).toHaveBeenCalledTimes(1);
 	});
 
 	it("W5 are closed when their session ends, and only those", async () => {
@@ -291,6 +326,18 @@ describe("sockets", () => {
 		expect(await first.closed).toMatchObject({ code: 4409 });
 		await stub.set("a", 1);
 		expect(changesIn(await last.wait(2))).toHaveLength(1);
+	});
+
+	it("are as many as the class lets a user have", async () => {
+		const email = newEmail();
+		const stub = env.CHEAP.getByName(objectName(email)) as unknown as Stub;
+		const session = sessionOf((await stub.signup({ email, password })) as SignedIn);
+		const [first, second] = [await openSocket(stub, session), await openSocket(stub, session)];
+		await evictDurableObject(stub);
+		const third = await openSocket(stub, session);
+		expect(await first.closed).toMatchObject({ code: 4409 });
+		await stub.set("a", 1);
+		for (const { wait } of [second, third]) expect(changesIn(await wait(2))).toHaveLength(1);
 	});
 
 	it("answer a close", async () => {

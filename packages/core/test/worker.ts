@@ -1,4 +1,4 @@
-import type { User } from "@userdo/contracts";
+import { defineCollections, defineKeys, type User } from "@userdo/contracts";
 import { eq } from "@userdo/tables/drizzle";
 import * as z from "zod";
 import { commonPasswords } from "../src/auth/common-passwords.js";
@@ -24,12 +24,53 @@ export class CheapDO extends UserDO {
 			},
 			needsRehash: () => false,
 		},
+		maxSockets: 2,
 	};
 
 	/** What stands in this object's storage. */
 	async getTables(): Promise<string[]> {
 		const rows = this.ctx.storage.sql.exec("SELECT name FROM sqlite_master").toArray();
 		return rows.map(({ name }) => String(name));
+	}
+}
+
+export const collections = defineCollections({
+	shelves: { schema: z.object({ name: z.string().min(1) }), unique: ["name"], expose: "write" },
+	products: {
+		schema: z.object({
+			title: z.string().min(1),
+			stars: z.number().default(0),
+			price: z.bigint().default(0n),
+			soldAt: z.date().optional(),
+			shelfId: z.string().optional(),
+			details: z.object({ color: z.string() }).optional(),
+		}),
+		indexes: ["price"],
+		references: { shelfId: { collection: "shelves", onDelete: "cascade" } },
+		expose: "write",
+	},
+	drafts: { schema: z.object({ text: z.string() }), realtime: false },
+});
+
+export const keys = defineKeys({
+	preferences: z.object({
+		theme: z.enum(["light", "dark"]),
+		size: z.number().default(12),
+	}),
+});
+
+/** Its tables and keys are those that the Worker and the client know as well. */
+export class ShopDO extends CheapDO {
+	static override options: UserDOOptions = { ...CheapDO.options, keys };
+
+	shop = this.tables(collections);
+	products = this.shop.products;
+	/** When the developer's own part of the alarm has run. */
+	rang: number[] = [];
+
+	override async alarm(): Promise<void> {
+		await super.alarm();
+		this.rang.push(Date.now());
 	}
 }
 
@@ -119,6 +160,12 @@ export class NotesDO extends UserDO {
 			this.notes.create({ text: first }),
 			this.notes.create({ text: second }),
 		]);
+	}
+
+	async addMany(texts: readonly string[]) {
+		this.transaction(() => {
+			for (const text of texts) this.notes.create({ text });
+		});
 	}
 
 	async addRaw(text: string) {

@@ -2,7 +2,7 @@ import type { ChangeMessage } from "@userdo/contracts/events";
 import { isMissingTable } from "./errors.js";
 import type { Meta } from "./meta.js";
 import { quoteName, quoteText, rows, type SqlValue } from "./sql.js";
-import type { ChangeLog, ChangeOp, ChangePosition, ChangeSource } from "./types.js";
+import type { ChangeLog, ChangeOp, ChangePosition, ChangeSource, JsonSnapshot } from "./types.js";
 
 const maxChanges = 10_000;
 const maxAge = 7 * 24 * 60 * 60 * 1000;
@@ -11,6 +11,9 @@ export const maxBody = 65_536;
 
 /** SQLite's own clock: a trigger has no other. Rounded, since the fraction is a double. */
 export const now = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)";
+
+const currentEpoch = "(SELECT value FROM _userdo_meta WHERE key = 'epoch')";
+const newestSeq = "(SELECT max(seq) FROM _userdo_changes)";
 
 interface LoggedChange {
 	seq: number;
@@ -42,6 +45,11 @@ export class SqlChangeLog implements ChangeLog {
 		return this.#number("SELECT max(seq) FROM _userdo_changes");
 	}
 
+	get snapshot(): JsonSnapshot {
+		const found = this.#one(`SELECT ${currentEpoch} AS epoch, ${newestSeq} AS newest`);
+		return { epoch: String(found?.epoch ?? ""), seq: Number(found?.newest ?? 0) };
+	}
+
 	create(): void {
 		this.#meta.create();
 		if (this.epoch) return;
@@ -65,11 +73,31 @@ export class SqlChangeLog implements ChangeLog {
 		).map((row) => this.#toMessage(toLoggedChange(row)));
 	}
 
-	covers({ epoch, seq, timestamp }: ChangePosition): boolean {
-		if (epoch === "" || epoch !== this.epoch || seq > this.seq) return false;
-		const logged = this.#number("SELECT timestamp FROM _userdo_changes WHERE seq = ?", seq);
-		if (timestamp && logged && timestamp !== logged) return false;
-		return seq >= this.#number("SELECT min(seq) FROM _userdo_changes") - 1;
+	covers(position: ChangePosition): boolean {
+		const found = this.#one(
+			`SELECT ${currentEpoch} AS epoch, ${newestSeq} AS newest,
+				(SELECT min(seq) FROM _userdo_changes) AS oldest,
+				(SELECT timestamp FROM _userdo_changes WHERE seq = ?) AS timestamp`,
+			position.seq,
+		);
+		if (!found?.epoch || found.epoch !== position.epoch) return false;
+		if (position.seq > Number(found.newest)) return false;
+		const { timestamp } = found;
+		if (position.timestamp && timestamp && position.timestamp !== timestamp) return false;
+		return position.seq >= Number(found.oldest) - 1;
+	}
+
+	attribute(mutation: string, after: number): void {
+		if (this.seq <= after) return;
+		this.#sql.exec("UPDATE _userdo_changes SET mutation = ? WHERE seq > ?", mutation, after);
+	}
+
+	weigh(after: number): number {
+		return this.#number(
+			`SELECT sum(ifnull(octet_length(body), 0) + ifnull(octet_length(old), 0))
+			FROM _userdo_changes WHERE seq > ?`,
+			after,
+		);
 	}
 
 	prune(time = Date.now()): void {
@@ -158,12 +186,21 @@ export class SqlChangeLog implements ChangeLog {
 		return Number(this.#rows(text, ...values)[0]?.[0] ?? 0);
 	}
 
-	/** Nothing where the log is not there yet. */
 	#rows(text: string, ...values: SqlValue[]): SqlValue[][] {
+		return this.#unlessMissing(() => rows(this.#sql, text, ...values)) ?? [];
+	}
+
+	/** The row of a query that has one: cheaper than a list of them, and asked for at each write. */
+	#one(text: string, ...values: SqlValue[]): Record<string, SqlValue> | undefined {
+		return this.#unlessMissing(() => this.#sql.exec(text, ...values).one());
+	}
+
+	/** Nothing where the log is not there yet. */
+	#unlessMissing<T>(read: () => T): T | undefined {
 		try {
-			return rows(this.#sql, text, ...values);
+			return read();
 		} catch (error) {
-			if (isMissingTable(error)) return [];
+			if (isMissingTable(error)) return undefined;
 			throw error;
 		}
 	}

@@ -20,7 +20,7 @@ export interface Condition {
 }
 
 /** Deeper ones would come near the depth of 100 at which SQLite refuses an expression. */
-const maxLevel = 10;
+export const maxLevel = 10;
 
 /**
  * The condition that a caller has written as data: `["stars", ">", 5]`, `{ or: [...] }`,

@@ -5,6 +5,7 @@ import { type DrizzleHost, requireDriver } from "./drizzle-driver.js";
 import type { DrizzleDatabase } from "./drizzle-types.js";
 import type { DeclaredTable, Engine, Referencing } from "./engine.js";
 import { isMissingInTrigger, misconfigured } from "./errors.js";
+import { SqlJsonTable } from "./json-table.js";
 import { Meta } from "./meta.js";
 import { createReferenceTriggers, createReferred } from "./reference-triggers.js";
 import { describeReferences } from "./references.js";
@@ -12,7 +13,7 @@ import { RowStore } from "./row-store.js";
 import { forgetDropped } from "./stored-schema.js";
 import { SqlTable } from "./table.js";
 import { refuseThenable } from "./thenable.js";
-import type { AnyTable, Database, DatabaseOptions, TableOptions } from "./types.js";
+import type { AnyTable, Database, DatabaseOptions, JsonTable, TableOptions } from "./types.js";
 
 /**
  * The table layer over a Durable Object's storage. Writes nothing until something is written.
@@ -38,6 +39,7 @@ interface Declared {
 	store: RowStore;
 	schema: z.ZodObject;
 	options: string;
+	json?: JsonTable;
 }
 
 class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
@@ -79,6 +81,18 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 
 	table(name: string, schema: z.ZodObject, options: TableOptions = {}): AnyTable {
 		return this.#declare(name, schema, options).table;
+	}
+
+	json(name: string): JsonTable | undefined {
+		const declared = this.#declared.get(String(name).toLowerCase());
+		if (!declared || declared.table.name !== name) return undefined;
+		declared.json ??= new SqlJsonTable({
+			table: declared.table,
+			definition: declared.store.definition,
+			fields: declared.store.compiler.fields,
+			changes: this.changes,
+		});
+		return declared.json;
 	}
 
 	create(): void {

@@ -10,7 +10,7 @@ import { compare } from "./operators.js";
 import type { AnyPage, AnyQuery } from "./query-types.js";
 import type { Relation } from "./relations.js";
 import { searchCondition } from "./search.js";
-import { rows, type SqlValue } from "./sql.js";
+import { rows, rowsWithin, type SqlValue } from "./sql.js";
 import { validatePatch } from "./validation.js";
 
 type Row = Record<string, unknown>;
@@ -109,6 +109,11 @@ export class SqlQuery implements AnyQuery {
 	}
 
 	page(options?: unknown): AnyPage {
+		return this.pageWithin(Number.POSITIVE_INFINITY, options);
+	}
+
+	/** A page that ends early once its texts have that many characters: for whoever is not trusted. */
+	pageWithin(most: number, options?: unknown): AnyPage {
 		const given = checkOptions(options, ["after", "limit"]);
 		const limit = checkCount("limit", given.limit ?? pageSize, 1, maxRows);
 		this.#refuse("page", ["limit", "offset"]);
@@ -121,14 +126,14 @@ export class SqlQuery implements AnyQuery {
 		// SQLite returns at most 100 columns: those that give the cursor are added only once.
 		const columns = this.#columnsWith(orders.map(({ field }) => field.column));
 		// One more than asked for tells whether there is a next page.
-		const found = this.#read(state, limit + 1, columns);
+		const { found, isCut } = this.#readWithin(most, state, { limit: limit + 1, columns });
 		const page = found.slice(0, limit);
 		const end = page.at(-1);
 		return {
 			items: this.#toRows(page, columns),
 			pageInfo: {
 				endCursor: end ? toCursor(orders, columns, end) : null,
-				hasNextPage: found.length > limit,
+				hasNextPage: isCut || found.length > limit,
 			},
 		};
 	}
@@ -247,6 +252,22 @@ export class SqlQuery implements AnyQuery {
 	#rows(state: State, limit: number | undefined): Row[] {
 		const columns = this.#columnsWith([]);
 		return this.#toRows(this.#read(state, limit, columns), columns);
+	}
+
+	#readWithin(
+		most: number,
+		state: State,
+		{ limit, columns }: { limit: number; columns: readonly Column[] },
+	): { found: SqlValue[][]; isCut: boolean } {
+		if (most === Number.POSITIVE_INFINITY) {
+			return { found: this.#read(state, limit, columns), isCut: false };
+		}
+		const text = `${this.#source.compiler.select(state, columns)} limit ${limit}`;
+		const { values } = state;
+		if (values.length > maxValues) throw tooMany();
+		return this.#source.read({ found: [] as SqlValue[][], isCut: false }, (sql) =>
+			rowsWithin(sql, { text, values, most }),
+		);
 	}
 
 	#read(state: State, limit: number | undefined, columns: readonly Column[]): SqlValue[][] {

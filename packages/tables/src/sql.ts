@@ -12,6 +12,21 @@ export function rows(sql: SqlStorage, text: string, ...values: SqlValue[]): SqlV
 	return found;
 }
 
+/** As {@link rows}, but no more of them once their texts have that many characters; one at least. */
+export function rowsWithin(
+	sql: SqlStorage,
+	{ text, values, most }: { text: string; values: readonly SqlValue[]; most: number },
+): { found: SqlValue[][]; isCut: boolean } {
+	const found: SqlValue[][] = [];
+	let length = 0;
+	for (const row of sql.exec(text, ...values).raw()) {
+		for (const value of row) if (typeof value === "string") length += value.length;
+		if (length > most && found.length > 0) return { found, isCut: true };
+		found.push(row);
+	}
+	return { found, isCut: false };
+}
+
 /** Bytes of a row, or of one value: Cloudflare's limit. A local SQLite takes twice as much. */
 export const maxBytes = 2_000_000;
 

@@ -1,6 +1,7 @@
 import type { ChangeMessage } from "@userdo/contracts/events";
 import type * as z from "zod";
 import type { DrizzleDatabase, DrizzleTable } from "./drizzle-types.js";
+import type { Meta } from "./meta.js";
 import type {
 	Answer,
 	AnyQuery,
@@ -85,6 +86,53 @@ export interface AnyTable extends AnyQuery {
 	upsert(data: unknown, options: { on: string | readonly string[] }): Record<string, unknown>;
 	findById(id: string): Record<string, unknown> | undefined;
 	update(id: string, patch: unknown, options?: { ifUpdatedAt?: unknown }): Record<string, unknown>;
+	delete(id: string): boolean;
+}
+
+/** A row as JSON has it: dates are ISO 8601 text, bigints decimal text. */
+export type JsonRow = Record<string, unknown>;
+
+/** Which rows to list. */
+export interface JsonQuery {
+	/** Conditions as data, joined by AND; dates and bigints as text. */
+	where?: readonly unknown[] | undefined;
+	orderBy?: readonly (readonly [field: string, direction?: string])[] | undefined;
+	/** An integer from 1 to 1,000; 50. */
+	limit?: number | undefined;
+	/** The `endCursor` of the list before. */
+	after?: string | null | undefined;
+}
+
+/** Where the change log stood when something was read. */
+export interface JsonSnapshot {
+	epoch: string;
+	seq: number;
+}
+
+/** Rows, with all that it takes to keep them up to date by the changes that follow. */
+export interface JsonList {
+	items: JsonRow[];
+	pageInfo: { hasNextPage: boolean; endCursor: string | null };
+	/** Read together with the rows. */
+	snapshot: JsonSnapshot;
+	/** The fields of `where` and `orderBy` whose text in JSON is not in the order of their values. */
+	kinds?: Record<string, "date" | "bigint">;
+}
+
+/**
+ * A table whose rows come and go as JSON. Where a field takes a date or a bigint, its text is taken
+ * for one: ISO 8601 with a zone, decimal digits. Whatever else stands there is for the schema to
+ * refuse.
+ */
+export interface JsonTable {
+	/** @throws UserDOError `invalid_input` naming what is wrong with the query */
+	list(query: JsonQuery): JsonList;
+	count(where?: readonly unknown[]): { count: number; snapshot: JsonSnapshot };
+	find(id: string): JsonRow | undefined;
+	/** @throws UserDOError as the table's own `create`, and so on for the others */
+	create(data: unknown): JsonRow;
+	upsert(data: unknown, options: { on: string | readonly string[] }): JsonRow;
+	update(id: string, patch: unknown, options?: { ifUpdatedAt?: string | undefined }): JsonRow;
 	delete(id: string): boolean;
 }
 
@@ -214,6 +262,10 @@ export interface Database {
 	/** Every declared table by name. */
 	readonly tables: ReadonlyMap<string, AnyTable>;
 	readonly changes: ChangeLog;
+	/** What is remembered of the storage itself, by key; for layers above this one too. */
+	readonly meta: Pick<Meta, "get" | "set">;
+	/** The declared table of that name, for rows as JSON. */
+	json(name: string): JsonTable | undefined;
 	/**
 	 * The Drizzle database over the same tables, for joins and whatever else SQL can do. Its first
 	 * query creates what is missing of the declared tables. Its writes are not validated by the
@@ -258,12 +310,18 @@ export interface ChangeLog {
 	readonly epoch: string;
 	/** The newest change; 0 before the first. */
 	readonly seq: number;
+	/** Both, by one query. */
+	readonly snapshot: JsonSnapshot;
 	/** Creates the log's own tables, if they are missing. */
 	create(): void;
 	/** At most `limit` changes after that `seq`, ready to be sent as JSON. */
 	read(after: number, limit: number): ChangeMessage[];
+	/** Bytes of the rows that the changes after that `seq` carry. */
+	weigh(after: number): number;
 	/** Whether all that happened since can still be told. */
 	covers(position: ChangePosition): boolean;
+	/** Writes that id of a client's write into all changes after that `seq`. */
+	attribute(mutation: string, after: number): void;
 	/** Forgets what is older than 10,000 changes or 7 days. The newest change always stays. */
 	prune(now?: number): void;
 	/** Says how to read the changes of a table. To be called at each start; touches no storage. */

@@ -79,6 +79,25 @@ describe("what is logged", () => {
 			expect(database.changes.read(0, 10).map(({ seq }) => seq)).toEqual([1, 2]);
 		}));
 
+	it("names the write of a client that made a change, cascades included, and no other", () =>
+		inObject((database, { rows }) => {
+			database.changes.attribute("nothing yet", 0);
+			const authors = database.table("authors", z.object({ name: z.string() }));
+			const schema = NoteSchema.extend({ authorId: z.string() });
+			const references = { authorId: { table: authors, onDelete: "cascade" } } as const;
+			const notes = database.table("notes", schema, { references });
+			const author = authors.create({ name: "Ann" });
+			notes.create({ text: "a", authorId: author.id });
+			const { seq } = database.changes;
+			authors.delete(author.id);
+			database.changes.attribute("mine", seq);
+			authors.create({ name: "Bob" });
+			database.changes.attribute("nobody's", database.changes.seq);
+			const names = database.changes.read(0, 10).map(({ mutation }) => mutation);
+			expect(names).toEqual([undefined, undefined, "mine", "mine", undefined]);
+			expect(rows("SELECT max(seq) FROM _userdo_changes")).toEqual([[5]]);
+		}));
+
 	it("is nothing for a table without realtime, also when it had it before", () =>
 		inObject((database, { open, rows }) => {
 			database.table("notes", NoteSchema).create({ text: "a" });
@@ -191,6 +210,7 @@ describe("the log", () => {
 		inObject((database, { rows }) => {
 			const { changes } = database;
 			expect([changes.epoch, changes.seq, changes.read(0, 10)]).toEqual(["", 0, []]);
+			expect(changes.snapshot).toEqual({ epoch: "", seq: 0 });
 			expect(changes.covers({ epoch: "", seq: 0 })).toBe(false);
 			changes.prune();
 			expect(rows("SELECT * FROM sqlite_master")).toEqual([]);
@@ -215,6 +235,7 @@ describe("the log", () => {
 			const { epoch } = changes;
 			changes.create();
 			expect(changes.epoch).toBe(epoch);
+			expect(changes.snapshot).toEqual({ epoch, seq: 0 });
 			expect(changes.covers({ epoch, seq: 0 })).toBe(true);
 			expect(changes.covers({ epoch, seq: 1 })).toBe(false);
 			expect(changes.covers({ epoch: "other", seq: 0 })).toBe(false);
@@ -226,6 +247,7 @@ describe("the log", () => {
 			expect(covered).toEqual([2, 3]);
 			notes.create({ text: "next" });
 			expect(changes.seq).toBe(4);
+			expect(changes.snapshot).toEqual({ epoch, seq: 4 });
 		}));
 
 	it("forgets beyond 10,000 changes and keeps the young", () =>

@@ -1,0 +1,134 @@
+import type * as z from "zod";
+import { endpoints } from "./endpoints.js";
+import { UserDOError } from "./errors.js";
+
+/** What the deletion of a row does to those that refer to it; `restrict` unless said otherwise. */
+type OnDelete = "restrict" | "cascade" | "set-null";
+
+/** A reference to the rows of a collection, by its name. */
+interface CollectionReference<Names extends string> {
+	collection: Names;
+	onDelete?: OnDelete;
+	/** The relation's name; the field without its final `Id` unless said otherwise. */
+	as?: string;
+	/** The name of the way back. */
+	inverse?: string;
+}
+
+/** One collection: a table of the user's object, and its endpoints. */
+export interface CollectionDefinition<
+	Schema extends z.ZodObject = z.ZodObject,
+	Names extends string = string,
+> {
+	/** What a row is like. */
+	schema: Schema;
+	/** Fields to find and sort rows by, or several for one index; also places like `author.name`. */
+	indexes?: readonly (string | readonly string[])[];
+	/** Fields, or several together, that no two rows have alike. */
+	unique?: readonly (FieldOf<Schema> | readonly FieldOf<Schema>[])[];
+	/** Text fields that are searched by words. */
+	search?: readonly FieldOf<Schema>[];
+	/** Fields that hold ids of rows of a collection. */
+	references?: { readonly [Field in FieldOf<Schema>]?: Names | CollectionReference<Names> };
+	/** Whether the user's sockets hear of changes; as long as nothing is said, those of `expose`. */
+	realtime?: boolean;
+	/**
+	 * What the signed-in user may do with it over HTTP, at `/api/<name>`: `read` serves lists and
+	 * single rows, `write` creates, updates and deletes as well. Unless it is set, nothing is served.
+	 */
+	expose?: "read" | "write";
+}
+
+type FieldOf<Schema extends z.ZodObject> = keyof z.output<Schema> & string;
+
+/** Collections by name; see {@link defineCollections}. */
+export type Collections = Readonly<Record<string, CollectionDefinition>>;
+
+/** Paths of these endpoints are or may become ours. */
+const reserved: ReadonlySet<string> = new Set([
+	...Object.keys(endpoints).map((name) => /^\S+ \/api\/([^/]+)/.exec(name)?.[1] ?? ""),
+	...["dev", "docs", "openapi", "admin"],
+]);
+
+/**
+ * Describes the tables of a user's object once, for the four that need it: the object
+ * (`this.tables(collections)`), the Worker (`createUserDOWorker(binding, { collections })`), the
+ * client (`new UserDOClient<typeof collections>("/api")`) and a frontend in another repository.
+ *
+ * @throws UserDOError `misconfigured` for a name that is an endpoint's, or can't be a table's
+ * @example
+ * export const collections = defineCollections({
+ *   posts: { schema: PostSchema, indexes: ["createdAt"], expose: "write" },
+ * });
+ */
+export function defineCollections<const C extends Collections>(
+	collections: C & {
+		readonly [Name in keyof C]: CollectionDefinition<C[Name]["schema"], keyof C & string>;
+	},
+): C {
+	for (const name of Object.keys(collections)) {
+		const fault = findFault(name);
+		if (fault === undefined) continue;
+		throw new UserDOError("misconfigured", {
+			message: `The collection ${name} can't be: ${fault}`,
+			issues: [{ path: name, message: fault }],
+		});
+	}
+	return collections;
+}
+
+function findFault(name: string): string | undefined {
+	if (!/^[a-z_][a-z0-9_]{0,62}$/i.test(name)) {
+		return "a name has at most 63 letters, digits and underscores, and no digit first.";
+	}
+	return reserved.has(name.toLowerCase()) ? `/api/${name} is an endpoint of UserDO.` : undefined;
+}
+
+/** What JSON makes of a value: dates and bigints are texts. */
+export type Jsonified<T> = T extends Date | bigint
+	? string
+	: T extends string | number | boolean | null | undefined
+		? T
+		: T extends object
+			? { [K in keyof T]: Jsonified<T[K]> }
+			: T;
+
+/** What a row has besides the fields of its schema. Times are ISO 8601. */
+interface JsonSystemFields {
+	id: string;
+	createdAt: string;
+	updatedAt: string;
+}
+
+/** A row of that collection as it travels in JSON. A field of the schema's own keeps its type. */
+export type CollectionRow<D extends CollectionDefinition> = {
+	[K in keyof RowFields<D>]: RowFields<D>[K];
+};
+
+type RowFields<D extends CollectionDefinition> = Jsonified<z.output<D["schema"]>> &
+	Omit<JsonSystemFields, keyof z.output<D["schema"]>>;
+
+/** What a row of that collection is made of. Dates and bigints travel as text by themselves. */
+export type CollectionInput<D extends CollectionDefinition> = z.input<D["schema"]>;
+
+/** Keys of the key-value store whose values have a schema; see {@link defineKeys}. */
+export type Keys = Readonly<Record<string, z.ZodType>>;
+
+/** The value of a key with that schema, as it travels in JSON. */
+export type KeyValue<Schema extends z.ZodType> = Jsonified<z.output<Schema>>;
+
+/** What a key with that schema is set to. Dates and bigints travel as text by themselves. */
+export type KeyInput<Schema extends z.ZodType> = z.input<Schema>;
+
+/**
+ * Describes the values of keys, for the object (`static options = { keys }`), which then refuses
+ * any other, and for the client (`new UserDOClient<typeof collections, typeof keys>("/api")`).
+ * Keys without a schema go on to take any JSON. Values are JSON: a time is a text (`z.iso.datetime()`),
+ * since `z.date()` would refuse all that can be sent.
+ *
+ * @example
+ * export const keys = defineKeys({ preferences: z.object({ theme: z.enum(["light", "dark"]) }) });
+ */
+export function defineKeys<const K extends Keys>(keys: K): K {
+	return keys;
+}
