@@ -1,3 +1,4 @@
+import type { Collections } from "@userdo/contracts";
 import { type Env, Hono } from "hono";
 import type { RateLimits } from "./auth-limits.js";
 import type { UserDOEnv } from "./context.js";
@@ -7,16 +8,23 @@ import { type OriginOptions, originGuard } from "./middleware/origin.js";
 import { session } from "./middleware/session.js";
 import { accountRoutes } from "./routes/account.js";
 import { authRoutes } from "./routes/auth.js";
+import { batchRoutes } from "./routes/batch.js";
+import { collectionRoutes } from "./routes/collections.js";
 import { dataRoutes } from "./routes/data.js";
 import { meRoutes } from "./routes/me.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import { webSocketRoute } from "./websocket.js";
 
 export interface WorkerOptions extends OriginOptions {
+	/**
+	 * The same definition as the object's: what it exposes is served at `/api/<name>`. A route of your
+	 * own wins over that.
+	 */
+	collections?: Collections;
 	/** How mail leaves. Without it none does; in development it goes to the dev mailbox. */
 	email?: EmailOptions;
-	/** The largest bodies, in bytes: `auth` 64 KiB, `data` 1 MiB + 16 KiB. */
-	bodyLimit?: { auth?: number; data?: number };
+	/** The largest bodies, in bytes: `auth` 64 KiB, `data` and rows 1 MiB + 16 KiB, `batch` 4 MiB. */
+	bodyLimit?: { auth?: number; data?: number; batch?: number };
 	/** How often the routes of signing in may be called; `false` switches all limits off. */
 	rateLimits?: RateLimits | false;
 	/** Asks the object on every request whether the session still lives, at the cost of a hop. */
@@ -38,7 +46,14 @@ export interface WorkerOptions extends OriginOptions {
  */
 export function createUserDOWorker<E extends Env = UserDOEnv>(
 	binding = "USERDO",
-	{ origins = [], email, bodyLimit = {}, rateLimits = {}, strict = false }: WorkerOptions = {},
+	{
+		origins = [],
+		collections = {},
+		email,
+		bodyLimit = {},
+		rateLimits = {},
+		strict = false,
+	}: WorkerOptions = {},
 ): Hono<UserDOEnv & E> {
 	const app = new Hono<UserDOEnv>().onError(onError).notFound(notFound);
 	app.use(originGuard({ origins }), session({ binding, strict }));
@@ -47,7 +62,9 @@ export function createUserDOWorker<E extends Env = UserDOEnv>(
 	app.route("/", sessionRoutes());
 	app.route("/", accountRoutes({ ...(email && { email }), ...maxBytes(bodyLimit.auth) }));
 	app.route("/", dataRoutes(maxBytes(bodyLimit.data)));
+	app.route("/", batchRoutes({ collections, ...maxBytes(bodyLimit.batch) }));
 	app.route("/", webSocketRoute({ rateLimits }));
+	app.route("/", collectionRoutes({ collections, ...maxBytes(bodyLimit.data) }));
 	// What the developer's bindings and variables are only their own handlers need to know.
 	return app as unknown as Hono<UserDOEnv & E>;
 }

@@ -1,6 +1,7 @@
 import { isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/errors";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { takeResort } from "./last-resort.js";
 import { reportError, reportMisconfigured } from "./report.js";
 
 /**
@@ -59,20 +60,14 @@ async function hasJsonBody(c: Context): Promise<boolean> {
 	}
 }
 
-/** The methods that the endpoints of a request's path take. */
-const allowed = new WeakMap<Context, Set<string>>();
-
-/** Notes that this path takes that method, for {@link notFound} to tell. */
-export function allowMethod(c: Context, method: string): void {
-	const methods = allowed.get(c) ?? new Set();
-	allowed.set(c, methods.add(method));
-	// Hono answers HEAD wherever there is a GET.
-	if (method === "GET") methods.add("HEAD");
-}
-
-/** Answers 404, or 405 with `Allow` where an endpoint of these parts takes other methods. */
-export function notFound(c: Context): Response {
-	const methods = allowed.get(c);
+/**
+ * Answers what no route has: by a collection where there is one, else with 404, or 405 with `Allow`
+ * where an endpoint of these parts takes other methods. It is for the app; a handler of your own that
+ * has nothing to show calls `c.notFound()`, and then no collection answers either.
+ */
+export async function notFound(c: Context): Promise<Response> {
+	const { serve, methods } = takeResort(c) ?? {};
+	if (serve !== undefined) return serve().catch((error: Error) => onError(error, c));
 	if (methods === undefined) return refuse(c, new UserDOError("not_found"));
 	c.header("allow", [...methods].join(", "));
 	return refuse(c, new UserDOError("method_not_allowed"));

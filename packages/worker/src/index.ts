@@ -19,6 +19,8 @@ export { type SessionOptions, session } from "./middleware/session.js";
 export type { RateLimit, RateLimitBinding } from "./rate-limits.js";
 export { type AccountRoutesOptions, accountRoutes } from "./routes/account.js";
 export { type AuthRoutesOptions, authRoutes } from "./routes/auth.js";
+export { type BatchRoutesOptions, batchRoutes } from "./routes/batch.js";
+export { type CollectionRoutesOptions, collectionRoutes } from "./routes/collections.js";
 export { type DataRoutesOptions, dataRoutes } from "./routes/data.js";
 export { meRoutes } from "./routes/me.js";
 export { sessionRoutes } from "./routes/sessions.js";

@@ -19,9 +19,23 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
 		throw new UserDOError("unsupported_media_type");
 	}
 	if (bytes.byteLength === 0) return undefined;
-	const value = parse(bytes);
-	if (!isSafe(value)) throw new UserDOError("invalid_json");
+	const text = decode(bytes);
+	const value = text === undefined ? undefined : parseJson(text);
+	if (value === undefined) throw new UserDOError("invalid_json");
 	return value;
+}
+
+/**
+ * The JSON of a text from outside; undefined where it is none, is nested too deep, or reaches for a
+ * prototype. The parser's own words quote the input, so nobody gets to see them.
+ */
+export function parseJson(text: string): unknown {
+	try {
+		const value: unknown = JSON.parse(text);
+		return isSafe(value) ? value : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 function isJson(type: string | null): boolean {
@@ -32,13 +46,11 @@ function isPlain(encoding: string | null): boolean {
 	return encoding === null || encoding.toLowerCase() === "identity";
 }
 
-function parse(bytes: ArrayBuffer): unknown {
+function decode(bytes: ArrayBuffer): string | undefined {
 	try {
-		const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
-		return JSON.parse(decoder.decode(bytes));
+		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
 	} catch {
-		// The parser's own words quote the input.
-		throw new UserDOError("invalid_json");
+		return undefined;
 	}
 }
 

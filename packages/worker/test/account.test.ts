@@ -78,7 +78,7 @@ describe("deleting the account", () => {
 
 			const next = await signUp(app, email);
 			await isRefused();
-			expect(await next.browser.json("/data")).toEqual({ data: {} });
+			expect(await next.browser.json("/data")).toEqual({ data: {}, versions: {} });
 			expect(await stubOf(email).getPosts()).toEqual([]);
 			const { sessions } = await next.browser.json<{ sessions: unknown[] }>("/api/sessions");
 			expect(sessions).toHaveLength(1);

@@ -8,6 +8,7 @@ declare namespace Cloudflare {
 		SHOP_DO: DurableObjectNamespace<import("./worker.js").ShopDO>;
 		CHEAP_DO: DurableObjectNamespace<import("./worker.js").CheapDO>;
 		CLUB_DO: DurableObjectNamespace<import("./worker.js").ClubDO>;
+		NOTEBOOK_DO: DurableObjectNamespace<import("./worker.js").NotebookDO>;
 		EMAIL: SendEmail;
 		JWT_SECRET: string;
 	}

@@ -1,10 +1,11 @@
 import { env } from "cloudflare:workers";
-import { endpoints, errorCodes } from "@userdo/contracts";
+import { errorCodes } from "@userdo/contracts";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
+import { type Attack, attack, type TokenName } from "./attacks.js";
+import { collections } from "./collections.js";
 import {
 	createApp,
-	evil,
 	forge,
 	newEmail,
 	origin,
@@ -15,108 +16,7 @@ import {
 } from "./helpers.js";
 
 const requests = 20_000;
-const app = createApp({}, "CHEAP_DO");
-
-const names = Object.keys(endpoints);
-const paths = [...new Set(names.map((name) => name.split(" ")[1] ?? ""))];
-const methods = [...new Set(names.map((name) => name.split(" ")[0] ?? ""))];
-
-const hostile = fc.oneof(
-	fc.string({ unit: "binary", maxLength: 40 }),
-	fc.constantFrom("", "\0", "__proto__", "a@b.co", "' or 1=1 --", "x".repeat(5000), "-1", "null"),
-);
-
-/** A path of the contract, or one that nearly is. */
-const path = fc.oneof(
-	{ weight: 6, arbitrary: fc.constantFrom(...paths) },
-	{
-		weight: 1,
-		arbitrary: fc.constantFrom("/", "/api", "/api/", "/API/me", "/api//me", "/api/me/", "/data/x"),
-	},
-	{ weight: 1, arbitrary: fc.webPath() },
-);
-
-const query = fc.option(
-	fc.dictionary(fc.constantFrom("key", "since", "epoch", "token", "x"), hostile, { maxKeys: 3 }),
-	{ nil: {} },
-);
-
-/** Which of the tokens that there are is sent. */
-const token = fc.constantFrom("access", "refresh", "reset", "expired", "unsigned", "other", "none");
-type TokenName = typeof token extends fc.Arbitrary<infer T> ? T : never;
-
-const headers = fc.record(
-	{
-		"content-type": fc.constantFrom(
-			"application/json",
-			"application/json; charset=utf-8",
-			"text/plain",
-			"application/x-www-form-urlencoded",
-			"multipart/form-data",
-			"application/json; charset=utf-16",
-			"",
-		),
-		origin: fc.constantFrom(origin, evil, "null", "", "file://"),
-		"sec-fetch-site": fc.constantFrom("same-origin", "cross-site", "none", "x"),
-		"x-userdo-tokens": fc.constantFrom("body", "x"),
-		"content-encoding": fc.constantFrom("gzip", "identity"),
-		"content-length": fc.constantFrom("0", "5", "999999999"),
-		"access-control-request-method": fc.constantFrom("POST", "x"),
-		upgrade: fc.constantFrom("websocket", "h2c"),
-		"sec-websocket-protocol": fc.constantFrom("userdo.v1", "userdo.v1, bearer.x", ","),
-		accept: fc.constantFrom("text/html", "*/*"),
-		"x-forwarded-for": fc.ipV4(),
-		"user-agent": fc.string({ maxLength: 300 }),
-	},
-	{ requiredKeys: [] },
-);
-
-/** Bodies with the right names and sometimes the right values, and bodies of any kind. */
-const value = fc.oneof(
-	hostile,
-	fc.anything({ maxDepth: 2 }),
-	fc.constantFrom(password, "new password 1", "ada@example.com"),
-);
-const body = fc.oneof(
-	{
-		weight: 4,
-		arbitrary: fc
-			.dictionary(
-				fc.constantFrom(
-					"email",
-					"password",
-					"oldPassword",
-					"newPassword",
-					"token",
-					"refreshToken",
-					"key",
-					"value",
-				),
-				value,
-			)
-			.map(toText),
-	},
-	{ weight: 1, arbitrary: fc.anything({ maxDepth: 3 }).map(toText) },
-	{ weight: 1, arbitrary: hostile },
-	{ weight: 1, arbitrary: fc.constant(undefined) },
-);
-
-function toText(part: unknown): string {
-	return (
-		JSON.stringify(part, (_, each: unknown) => (typeof each === "bigint" ? `${each}` : each)) ?? ""
-	);
-}
-
-const attack = fc.record({
-	path,
-	query,
-	method: fc.constantFrom(...methods, "PUT", "PATCH", "HEAD", "OPTIONS", "PURGE"),
-	token,
-	carrier: fc.constantFrom("cookie", "bearer", "subprotocol", "both"),
-	headers,
-	body,
-});
-type Attack = typeof attack extends fc.Arbitrary<infer A> ? A : never;
+const app = createApp({ collections }, "CHEAP_DO");
 
 /** The tokens of somebody who is signed in, for as long as that lasts. */
 async function tokensOf({
@@ -201,12 +101,18 @@ test(`${requests} requests of any kind are answered by the contract, and never w
 				key = code;
 			}
 			seen.set(key, (seen.get(key) ?? 0) + 1);
+			const [, name = ""] = /^\/(?:api\/)?([a-z]+)/.exec(given.path) ?? [];
+			const call = `${given.method} ${name}`;
+			if (response.ok) seen.set(call, (seen.get(call) ?? 0) + 1);
 		}),
 		{ numRuns: requests },
 	);
 	for (const [line] of log.mock.calls) expect(line).toMatch(/^UserDO: no email sender is set/);
 	// The requests got somewhere: through to the objects, and into each kind of refusal.
-	for (const code of ["200", "invalid_input", "invalid_json", "unauthorized", "cross_site"]) {
-		expect(seen.get(code) ?? 0, code).toBeGreaterThan(10);
+	const refusals = ["invalid_input", "invalid_json", "unauthorized", "cross_site", "conflict"];
+	const calls = ["GET", "POST", "PUT", "PATCH", "DELETE"].map((method) => `${method} places`);
+	const others = ["GET posts", "GET reports", "POST posts", "POST data", "POST batch"];
+	for (const each of ["200", ...refusals, ...calls, ...others]) {
+		expect(seen.get(each) ?? 0, each).toBeGreaterThan(0);
 	}
 }, 600_000);

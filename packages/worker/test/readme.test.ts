@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import readme from "../README.md?raw";
+import collections from "./examples/collections.ts?raw";
 import email from "./examples/email.ts?raw";
 import limits from "./examples/limits.ts?raw";
 import ownEmail from "./examples/own-email.ts?raw";
@@ -11,6 +12,6 @@ import worker from "./examples/worker.ts?raw";
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
 
 test.each(blocks)("the README's code is compiled: %#", (code) => {
-	const examples = [email, limits, ownEmail, parts, server, verifyPage, worker];
+	const examples = [collections, email, limits, ownEmail, parts, server, verifyPage, worker];
 	expect(examples.some((example) => example.includes(code))).toBe(true);
 });

@@ -149,7 +149,7 @@ describe("the stand-in", () => {
 			void userDO.set("unwatched", 1);
 			return userDO.get("unwatched");
 		});
-		expect(await browser.json("/data?key=unwatched")).toEqual({ data: { unwatched: 1 } });
+		expect(await browser.json("/data?key=unwatched")).toMatchObject({ data: { unwatched: 1 } });
 	});
 
 	test("waiting for the stand-in itself, printing or comparing it sends nothing", async () => {

@@ -176,6 +176,33 @@ for (const [name, door] of Object.entries(doors)) {
 			expect(await socket.next(({ type }) => type === "hello")).toMatchObject({ user: { email } });
 		});
 
+		test("hands what the client wants to hear to the object as it came", async () => {
+			const { token } = await signUp(app);
+			const asked: URL[] = [];
+			const object = {
+				fetch: async ({ url }: Request) => {
+					asked.push(new URL(url));
+					return Response.json({ code: "not_found" }, { status: 404 });
+				},
+			};
+			const { MY_APP_DO: namespace } = env;
+			const bindings = {
+				...env,
+				MY_APP_DO: {
+					idFromString: (id: string) => namespace.idFromString(id),
+					idFromName: (name: string) => namespace.idFromName(name),
+					// Those that have a name count the upgrades.
+					get: (id: DurableObjectId) => (id.name === undefined ? object : namespace.get(id)),
+				},
+			};
+			const channels = "table:posts,kv:a b&c/*,event:ü";
+			const path = `/api/ws?since=1.2&epoch=e&channels=${encodeURIComponent(channels)}`;
+			expect((await upgrade(door, path, { bearer: token, bindings })).status).toBe(404);
+			expect(asked.map(({ searchParams }) => Object.fromEntries(searchParams))).toEqual([
+				{ since: "1.2", epoch: "e", channels },
+			]);
+		});
+
 		test("on another path is not found", async () => {
 			const { token } = await signUp(app);
 			for (const path of ["/", "/ws", "/api/ws/", "/api/ws/x", "/api/me/ws"]) {
@@ -193,9 +220,16 @@ for (const [name, door] of Object.entries(doors)) {
 			expect([post.status, post.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
 		});
 
-		test("where to go on from is checked", async () => {
+		test("where to go on from and what to hear are checked", async () => {
 			const { token } = await signUp(app);
-			for (const query of ["?since=x", "?since=1", "?since=1.1&since=2.2", "?epoch=1&epoch=2"]) {
+			for (const query of [
+				"?since=x",
+				"?since=1",
+				"?since=1.1&since=2.2",
+				"?epoch=1&epoch=2",
+				"?channels=kv:a&channels=kv:b",
+				`?channels=${"x".repeat(8193)}`,
+			]) {
 				const { status } = await upgrade(door, `/api/ws${query}`, { bearer: token });
 				expect(status, query).toBe(400);
 			}

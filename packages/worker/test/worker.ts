@@ -1,8 +1,9 @@
 import { UserDO, type UserDOOptions } from "@userdo/core";
 import { createUserDOWorker, createWebSocketHandler, getUserDOFromContext } from "../src/index.js";
+import { collections, NotebookDO } from "./collections.js";
 import { MyAppDO } from "./my-app-do.js";
 
-export { MyAppDO };
+export { MyAppDO, NotebookDO };
 export class BlogDO extends UserDO {}
 export class ShopDO extends UserDO {}
 /** Lets nobody in before the address is confirmed. */
@@ -28,6 +29,8 @@ export class CheapDO extends UserDO {
 			needsRehash: () => false,
 		},
 	};
+
+	readonly collections = this.tables(collections);
 
 	/** What stands in this object's storage. */
 	async getTables(): Promise<string[]> {

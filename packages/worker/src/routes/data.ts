@@ -1,5 +1,5 @@
-import type { Json } from "@userdo/contracts";
-import { Hono } from "hono";
+import type { EndpointResponse } from "@userdo/contracts";
+import { type Context, Hono } from "hono";
 import { getState, requireSession, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
 import { onError } from "../errors.js";
@@ -11,7 +11,7 @@ export interface DataRoutesOptions {
 }
 
 /**
- * `GET /data` and `POST /data`: the signed-in user's key-value pairs. They need the middleware
+ * `GET`, `POST` and `DELETE /data`: the signed-in user's key-value pairs. They need the middleware
  * {@link session} before them.
  */
 export function dataRoutes({
@@ -19,28 +19,36 @@ export function dataRoutes({
 }: DataRoutesOptions = {}): Hono<UserDOEnv> {
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
-	const before = (c: Parameters<typeof getState>[0]) => void requireSession(getState(c));
+	const before = (c: Context) => void requireSession(getState(c));
 
 	serveEndpoint(app, "GET /data", {
 		maxBytes: 0,
 		before,
-		handle: async (c, { query: { key } }) => {
-			const state = getState(c);
-			if (key === undefined) {
-				const data = await callAsSession(c, state, [{ name: "list", args: [] }]);
-				return { data: data as Record<string, Json> };
-			}
-			const value = await callAsSession(c, state, [{ name: "get", args: [key] }]);
-			return { data: value === undefined ? {} : { [key]: value as Json } };
+		handle: async (c, { query: { limit, ...query } }) => {
+			const options = { ...query, ...(limit !== undefined && { limit: Number(limit) }) };
+			const step = { name: "getEntries", args: [options] };
+			return (await callAsSession(c, getState(c), [step])) as EndpointResponse<"GET /data">;
 		},
 	});
 
 	serveEndpoint(app, "POST /data", {
 		maxBytes,
 		before,
-		handle: async (c, { body: { key, value } }) => {
-			await callAsSession(c, getState(c), [{ name: "set", args: [key, value] }]);
-			return { ok: true };
+		handle: async (c, { body: { key, value, ...options } }) => {
+			const step = { name: "set", args: [key, value, options] };
+			const { version } = (await callAsSession(c, getState(c), [step])) as { version: number };
+			return { ok: true, version };
+		},
+	});
+
+	serveEndpoint(app, "DELETE /data", {
+		maxBytes: 1024,
+		before,
+		handle: async (c, { query: { key, ifVersion } }) => {
+			const options = ifVersion === undefined ? {} : { ifVersion: Number(ifVersion) };
+			const step = { name: "delete", args: [key, options] };
+			const deleted = (await callAsSession(c, getState(c), [step])) as boolean;
+			return { ok: true, deleted };
 		},
 	});
 
