@@ -1,3 +1,3 @@
 import { library } from "@tooling/tsup";
 
-export default library();
+export default library({ entry: ["src/index.ts", "src/live.ts", "src/tokens.ts"] });

@@ -1,73 +1,82 @@
-import { UserDOError } from "@userdo/contracts/errors";
-import { type ChangeMessage, type TableChange, tableEvent } from "@userdo/contracts/events";
-import type { Parts } from "./kv.js";
-import type { Unsubscribe } from "./listeners.js";
+import { tableEvent } from "@userdo/contracts/events";
+import { sendBatch } from "./batch.js";
+import type { CallOptions } from "./call.js";
+import type { Collection } from "./collection-types.js";
+import { isUserDOError, UserDOError } from "./error.js";
+import { internals, type ListAnswer } from "./internals.js";
+import { rawChannel } from "./listeners.js";
+import type { Parts } from "./parts.js";
+import type { QueryState } from "./query.js";
+import { segment, toJson } from "./request.js";
+import type { JsonObject } from "./types.js";
 
-/** A JSON object, as long as nothing is known of its fields. */
-export type JsonObject = Record<string, unknown>;
-
-/**
- * The endpoints `<base>/<name>` and `<base>/<name>/<id>`, and the changes of the table `<name>`.
- * Every method gives back the body that the endpoint answered; its type is a claim that nothing
- * checks.
- */
-export interface Collection {
-	/** `POST <base>/<name>` */
-	create<Body = JsonObject>(data: object): Promise<Body>;
-	/** `GET <base>/<name>` */
-	list<Body = JsonObject>(): Promise<Body>;
-	/** `GET <base>/<name>/<id>` */
-	get<Body = JsonObject>(id: string): Promise<Body>;
-	/** `PATCH <base>/<name>/<id>` */
-	update<Body = JsonObject>(id: string, patch: object): Promise<Body>;
-	/** `DELETE <base>/<name>/<id>` */
-	delete<Body = JsonObject>(id: string): Promise<Body>;
-	/** Calls the listener for each row that is created, updated or deleted, here or anywhere else. */
-	onChange<Row = JsonObject>(listener: (change: TableChange<Row>) => void): Unsubscribe;
-}
-
-export function createCollection({ auth, live, requests }: Parts, name: string): Collection {
+/** A collection, or the part of it that a query has come to. */
+export function createCollection(parts: Parts, name: string, state: QueryState = {}): Collection {
+	const { auth, listeners, shared } = parts;
+	const event = tableEvent(name);
 	// `async`, so that a refused id is a rejection like any other.
-	const send = async <Body>(method: string, id?: string, data?: object) => {
-		const path = `/api${segment(name)}${id === undefined ? "" : segment(id)}`;
-		return auth.session(() => requests.send<Body>(method, path, data));
+	const send = async <Body>(method: string, options?: object, body?: object, ...ids: string[]) =>
+		auth.call<Body>(`${method} ${[name, ...ids].map(segment).join("/")}`, options, body);
+	const read = <Body>(id: string, options?: CallOptions) =>
+		send<Body>("GET", options, undefined, id);
+	const step = (next: QueryState) => createCollection(parts, name, { ...state, ...next });
+	const and = (condition: unknown) => step({ where: [...(state.where ?? []), condition] });
+	const where = state.where && toJson(state.where);
+	const list = <Body = ListAnswer<JsonObject>>(options?: object) =>
+		send<Body>("GET", { ...state, ...options, where });
+	const all = async (options?: CallOptions) => {
+		const rows: JsonObject[] = [];
+		const limit = state.limit as number;
+		let after: string | null = null;
+		const id = auth.user?.id;
+		do {
+			const page: ListAnswer<JsonObject> = await list({
+				limit: 1_000,
+				...state,
+				...options,
+				after,
+			});
+			// Somebody else may have signed in meanwhile.
+			if (id && id !== auth.user?.id) throw new UserDOError("unauthorized", { status: 401 });
+			rows.push(...page.items);
+			after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+			// Pages of large rows are shorter than they were asked for. No number is below undefined.
+		} while (after && !(rows.length >= limit));
+		return rows.slice(0, limit);
 	};
 	return {
-		create: (data) => send("POST", undefined, data),
-		list: () => send("GET"),
-		get: (id) => send("GET", id),
-		update: (id, patch) => send("PATCH", id, patch),
-		delete: (id) => send("DELETE", id),
-		onChange: (listener) => live.add(tableEvent(name), listener),
+		// With an operator it is a comparison, else a condition as data.
+		where: (...condition: unknown[]) => and(condition[1] ? condition : condition[0]),
+		or: (or) => and({ or }),
+		not: (not) => and({ not }),
+		orderBy: (field, direction = "asc") =>
+			step({ orderBy: [...(state.orderBy ?? []), `${field}:${direction}`] }),
+		limit: (limit) => step({ limit }),
+		first: async (options) => (await list({ ...options, limit: 1 })).items[0],
+		async count(options) {
+			const { count } = await send<{ count: number }>("GET", { ...options, where, count: true });
+			return Math.min(count, state.limit ?? count);
+		},
+		page: list,
+		list,
+		get: ((id?: string | CallOptions, options?: CallOptions) =>
+			typeof id === "string" ? read(id, options) : all(id)) as Collection["get"],
+		findById: (id, options) =>
+			read<never>(id, options).catch((error: unknown) => {
+				if (!isUserDOError(error, "not_found")) throw error;
+				return undefined;
+			}),
+		create: (data, options) => send("POST", options, data),
+		upsert: (data, options) => send("PUT", options, data),
+		update: (id, patch, options) => send("PATCH", options, patch, id),
+		delete: (id, options) => send("DELETE", options, undefined, id),
+		onChange: (listener) => listeners.add(event, listener),
+		[internals]: {
+			...shared,
+			name,
+			list: (search) => auth.call(`GET ${segment(name)}?${search}`),
+			batch: (operations) => sendBatch(auth, operations),
+			onChange: (listener) => listeners.add(rawChannel(event), listener),
+		},
 	};
-}
-
-/** One path segment. Dots are refused: a URL parser would walk up with them, encoded or not. */
-function segment(text: string): string {
-	if (/^\.{0,2}$/.test(text)) throw new UserDOError("invalid_input");
-	return `/${encodeURIComponent(text)}`;
-}
-
-/** Tells the listeners of a table what changed in it; fetches a row that was too large to send. */
-export function tableChanged(parts: Parts, { event, data, truncated }: ChangeMessage): void {
-	const { live, refetch } = parts;
-	// The server has nothing to tell of a table that it no longer knows.
-	if (!live.has(event) || !data) return;
-	const change = data as TableChange<{ id?: unknown }>;
-	const { id } = change.data;
-	const name = `${event}/${id}`;
-	const deliver = (row = change.data) => live.emit(event, { ...change, data: row });
-	refetch.cancel(name);
-	if (!truncated || change.type === "delete") {
-		deliver();
-		return;
-	}
-	const collection = createCollection(parts, event.slice(tableEvent("").length));
-	void refetch.run(
-		name,
-		() => collection.get<{ id?: unknown } | undefined>(String(id)),
-		// An endpoint of the app's own may answer anything: only a row of that id is the row.
-		(row) => deliver(row?.id === id ? row : undefined),
-		() => deliver(),
-	);
 }

@@ -1,11 +1,4 @@
-import type {
-	EndpointName,
-	EndpointParams,
-	EndpointQuery,
-	EndpointRequest,
-	EndpointResponse,
-} from "@userdo/contracts";
-import { fromErrorBody, UserDOError } from "@userdo/contracts/errors";
+import { toError, UserDOError } from "./error.js";
 import { globals } from "./globals.js";
 
 /** What the client asks `fetch` for. */
@@ -13,7 +6,8 @@ export interface FetchInit {
 	method: string;
 	headers: Record<string, string>;
 	body?: string;
-	credentials?: "include";
+	credentials?: "include" | "omit";
+	signal: AbortSignal;
 }
 
 /** What the client needs of a `Response`. */
@@ -26,80 +20,66 @@ export interface FetchResponse {
 /** What the client needs of `fetch`. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
-interface Input<Name extends EndpointName> {
-	params?: EndpointParams<Name>;
-	body?: EndpointRequest<Name>;
-	query?: EndpointQuery<Name>;
+/** JSON in which bigints are texts, as dates are by themselves. */
+export const toJson = (value: unknown): string =>
+	JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part));
+
+/** One segment of a path. Dots are refused: a URL parser would walk up with them, encoded or not. */
+export function segment(text: string): string {
+	if (/^\.{0,2}$/.test(text)) throw new UserDOError("invalid_input", { status: 400 });
+	return encodeURIComponent(text);
 }
 
-/** Requests as they are, without any thought of who is signed in. */
-export class Requests {
-	readonly #base: string;
-	readonly #fetch: Fetch | undefined;
+/** Where a path below the base is. */
+export const resolve = (base: string, path: string) =>
+	new URL(`${base}/${path}`, globals.location?.href);
 
-	constructor(base: string, fetch?: Fetch) {
-		this.#base = base.replace(/\/+$/, "");
-		this.#fetch = fetch;
-	}
+/**
+ * Sends a request as it is, without any thought of who is signed in.
+ *
+ * @param name method and path below the base: `POST login`
+ * @param query what is undefined or null in it is left out
+ * @returns the body, undefined when it is empty
+ * @throws UserDOError with the server's code, or `network_error`
+ */
+export type Send = <Body>(
+	name: string,
+	signal: AbortSignal,
+	body?: object,
+	query?: object,
+) => Promise<Body>;
 
-	/** The address of a path of the contract: `/api/...` is below the base, all else beside it. */
-	url(path: string): URL {
-		try {
-			const base = new URL(this.#base, globals.location?.href);
-			return path.startsWith("/api/")
-				? new URL(base.pathname + path.slice(4), base)
-				: new URL(path.slice(1), base);
-		} catch (cause) {
-			throw new UserDOError("misconfigured", {
-				message: `Outside of a page the base URL must be absolute: ${this.#base}`,
-				cause,
-			});
-		}
-	}
-
-	endpoint<Name extends EndpointName>(
-		name: Name,
-		{ params, body, query }: Input<Name> = {},
-	): Promise<EndpointResponse<Name>> {
-		const { id } = Object(params);
-		const [method, path] = name.replace(":id", encodeURIComponent(id)).split(" ") as [
-			string,
-			string,
-		];
-		const search = query ? `?${new URLSearchParams(query)}` : "";
-		return this.send(method, path + search, body);
-	}
-
-	/**
-	 * @returns the body, undefined when it is empty
-	 * @throws UserDOError with the server's code, or `network_error`
-	 */
-	async send<Body>(method: string, path: string, body?: unknown): Promise<Body> {
-		const init: FetchInit = { method, headers: { accept: "application/json" } };
+export const createSend =
+	(base: string, fetch?: Fetch): Send =>
+	async <Body>(name: string, signal: AbortSignal, body?: object, query: object = {}) => {
+		const [method, path] = name.split(" ") as [string, string];
+		const init: FetchInit = { method, headers: { accept: "application/json" }, signal };
 		// A frontend of another origin needs its cookies too. Workers refuse the option.
 		if (globals.location) init.credentials = "include";
-		if (body || (method !== "GET" && method !== "DELETE")) {
+		if (body) {
 			// Always JSON, even if empty: no form of another site can send that.
 			init.headers["content-type"] = "application/json";
-			init.body = JSON.stringify(body ?? {});
+			init.body = toJson(body);
 		}
-		const { href } = this.url(path);
+		const url = resolve(base, path);
+		for (const [key, value] of Object.entries(query)) {
+			if (value !== undefined && value !== null) url.searchParams.set(key, value);
+		}
 		let response: FetchResponse;
 		let text: string;
 		try {
-			response = await (this.#fetch ?? globalThis.fetch)(href, init);
+			response = await (fetch ?? globalThis.fetch)(url.href, init);
 			text = await response.text();
 		} catch (cause) {
 			throw new UserDOError("network_error", { cause });
 		}
-		let parsed: unknown;
+		let answer: unknown;
 		try {
-			parsed = text ? JSON.parse(text) : undefined;
+			answer = text ? JSON.parse(text) : undefined;
 		} catch (cause) {
 			// A page of a proxy, say. Its status still tells what an error is about.
-			if (response.ok) throw new UserDOError("internal_error", { cause });
+			if (response.ok) throw new UserDOError("internal_error", { status: response.status, cause });
 		}
-		if (!response.ok) throw fromErrorBody(parsed, response.status);
-		return parsed as Body;
-	}
-}
+		if (!response.ok) throw toError(answer, response.status);
+		return answer as Body;
+	};

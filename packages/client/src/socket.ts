@@ -1,16 +1,22 @@
+import type { Snapshot } from "@userdo/contracts";
 import {
-	type ChangeMessage,
+	abuse,
 	type ChangesFrame,
-	closeCodes,
+	type ErrorFrame,
 	type EventFrame,
+	forbidden,
 	type HelloFrame,
 	ping,
-	type ServerFrame,
+	replaced,
+	sessionEnded,
 	subprotocol,
 } from "@userdo/contracts/events";
-import type { Auth } from "./auth.js";
-import { backoff } from "./backoff.js";
+import { resync, tellChange } from "./changes.js";
 import { globals } from "./globals.js";
+import { backoff } from "./insist.js";
+import { eventChannel } from "./listeners.js";
+import type { Parts } from "./parts.js";
+import { resolve } from "./request.js";
 
 /**
  * - `idle`: not needed (nobody listens) or not allowed (nobody is signed in)
@@ -31,22 +37,22 @@ export interface SocketLike {
 
 export type SocketConstructor = new (url: string, protocols: string[]) => SocketLike;
 
-export interface SocketHooks {
-	/** Whether anybody listens. */
-	wanted(): boolean;
-	url(): URL;
-	onStatus(status: SocketStatus): void;
-	onChange(change: ChangeMessage): void;
-	onEvent(event: EventFrame): void;
-	/** What was missed can't be told any more. */
-	onResync(): void;
+/** The one connection of a client: opened when needed, kept alive, resumed without a gap. */
+export interface Connection {
+	readonly status: SocketStatus;
+	/** The newest change that has come, of whatever key or table. */
+	/** The newest change seen, and whose it was. */
+	readonly position: (Snapshot & { user: string }) | undefined;
+	/** To be called when the first listener came or the last one went. */
+	listenersChanged(): void;
+	/** To be called when somebody else (or nobody) is signed in. */
+	userChanged(): void;
+	close(): void;
 }
 
 /** The newest change seen, and whose it was. */
-interface Position {
+interface Position extends Snapshot {
 	user: string;
-	epoch: string;
-	seq: number;
 	timestamp: number;
 }
 
@@ -62,249 +68,218 @@ const refreshEvery = 60_000;
 /** No sooner than this after the last try, whatever the browser reports. */
 const nudgeEvery = 1_000;
 /** Coming back at once would be wrong: the server does not want this socket. */
-const unwanted: number[] = [closeCodes.abuse, closeCodes.forbidden, closeCodes.replaced];
+const unwanted: unknown[] = [abuse, forbidden, replaced];
 
-/** The one connection of a client: opened when needed, kept alive, resumed without a gap. */
-export class Socket {
-	readonly #auth: Auth;
-	readonly #hooks: SocketHooks;
-	readonly #create: SocketConstructor | undefined;
-	#status: SocketStatus = "idle";
-	#socket: SocketLike | undefined;
+export function createConnection(parts: Parts, create?: SocketConstructor): Connection {
+	const { base, auth, listeners } = parts;
+	let status: SocketStatus = "idle";
+	let socket: SocketLike | undefined;
 	/** Of the next step of the current state: a try, a ping, giving up. */
-	#timer: number | undefined;
-	#linger: number | undefined;
+	let timer: number | undefined;
 	/** Stops what was under way when the state changed. */
-	#turn = {};
-	#failures = 0;
-	#triedAt = 0;
-	#openedAt = 0;
+	let turn = 0;
+	let failures = 0;
+	let triedAt = 0;
+	let openedAt = 0;
 	/** The session may have ended: refresh it before the next try. */
-	#doubtful = false;
-	#refreshedAt = 0;
-	#position: Position | undefined;
+	let doubtful = false;
+	let refreshedAt = 0;
+	let position: Position | undefined;
 
-	constructor(auth: Auth, hooks: SocketHooks, create?: SocketConstructor) {
-		this.#auth = auth;
-		this.#hooks = hooks;
-		this.#create = create;
-	}
+	const after = (milliseconds: number, run: () => void): void => {
+		globals.clearTimeout(timer);
+		timer = globals.setTimeout(run, milliseconds);
+	};
 
-	get status(): SocketStatus {
-		return this.#status;
-	}
+	const setStatus = (next: SocketStatus): void => {
+		if (next === status) return;
+		status = next;
+		listeners.emit("status", status);
+	};
 
-	/** To be called when the first listener came or the last one went. */
-	listenersChanged(): void {
-		globals.clearTimeout(this.#linger);
-		if (this.#hooks.wanted()) this.#start();
-		else this.#linger = globals.setTimeout(() => this.#pause(), linger);
-	}
+	const start = (): void => {
+		if (status !== "idle" || auth.user === null || !listeners.wanted) return;
+		globals.addEventListener?.("online", nudge);
+		globals.document?.addEventListener("visibilitychange", look);
+		failures = 0;
+		doubtful = false;
+		void connect();
+	};
 
-	/** To be called when somebody else (or nobody) is signed in. */
-	userChanged(): void {
-		const { user } = this.#auth;
-		const another = this.#status === "open" && this.#position?.user !== user?.id;
-		if (!user || another) this.#stop("idle");
-		// Whatever was doubted was the session before this one.
-		this.#doubtful = false;
-		if (this.#status === "waiting") this.#nudge();
-		this.#start();
-	}
-
-	close(): void {
-		this.#stop("closed");
-	}
-
-	#pause(): void {
-		this.#stop("idle");
-		// Whoever listens next is not told what happened before.
-		this.#position = undefined;
-	}
-
-	#start(): void {
-		if (this.#status !== "idle" || this.#auth.user === null || !this.#hooks.wanted()) return;
-		globals.addEventListener?.("online", this.#online);
-		globals.document?.addEventListener("visibilitychange", this.#visible);
-		this.#failures = 0;
-		this.#connect();
-	}
-
-	#stop(status: "idle" | "closed"): void {
-		if (this.#status === "closed") return;
-		globals.removeEventListener?.("online", this.#online);
-		globals.document?.removeEventListener("visibilitychange", this.#visible);
-		globals.clearTimeout(this.#linger);
-		this.#leave();
-		this.#setStatus(status);
-	}
+	const stop = (next: "idle" | "closed"): void => {
+		if (status === "closed") return;
+		globals.removeEventListener?.("online", nudge);
+		globals.document?.removeEventListener("visibilitychange", look);
+		leave();
+		setStatus(next);
+	};
 
 	/** Lets go of the socket and of everything that was planned. */
-	#leave(): void {
-		const socket = this.#socket;
-		this.#socket = undefined;
-		this.#turn = {};
-		globals.clearTimeout(this.#timer);
+	const leave = (): void => {
+		const left = socket;
+		socket = undefined;
+		turn++;
+		globals.clearTimeout(timer);
 		// A browser complains on the console about a socket closed before it was open.
-		if (socket?.readyState === 0) socket.addEventListener("open", () => socket.close());
-		else socket?.close();
-	}
-
-	#setStatus(status: SocketStatus): void {
-		if (status === this.#status) return;
-		this.#status = status;
-		this.#hooks.onStatus(status);
-	}
+		if (left?.readyState === 0) left.addEventListener("open", () => left.close());
+		else left?.close();
+	};
 
 	/** The connection is gone or of no use: come back after a while. */
-	#lost(code?: number): void {
-		if (this.#status !== "open") this.#doubtful = true;
-		else if (Date.now() - this.#openedAt > stable) this.#failures = 0;
-		if (code === closeCodes.sessionEnded) {
-			this.#doubtful = true;
-			this.#refreshedAt = 0;
+	const lost = (code?: number): void => {
+		if (status !== "open") doubtful = true;
+		else if (Date.now() - openedAt > stable) failures = 0;
+		if (code === sessionEnded) {
+			doubtful = true;
+			refreshedAt = 0;
 		}
-		if (unwanted.includes(code ?? 0)) this.#failures = 9;
-		this.#leave();
-		this.#retryAfter(backoff(this.#failures++));
-	}
+		if (unwanted.includes(code)) failures = 9;
+		leave();
+		retryAfter(backoff(failures++));
+	};
 
-	#retryAfter(milliseconds: number): void {
-		globals.clearTimeout(this.#timer);
-		this.#timer = globals.setTimeout(() => void this.#retry(), milliseconds);
-		this.#setStatus("waiting");
-	}
+	const retryAfter = (milliseconds: number): void => {
+		after(milliseconds, connect);
+		setStatus("waiting");
+	};
 
-	async #retry(): Promise<void> {
-		const turn = {};
-		this.#turn = turn;
-		this.#triedAt = Date.now();
-		if (this.#doubtful && Date.now() - this.#refreshedAt > refreshEvery) {
+	const connect = async (): Promise<void> => {
+		const current = ++turn;
+		triedAt = Date.now();
+		if (doubtful && triedAt - refreshedAt > refreshEvery) {
 			try {
-				await this.#auth.refresh();
+				await auth.refresh();
 			} catch {
 				// Who turns out to be signed out was stopped by userChanged().
-				if (turn === this.#turn) this.#lost();
+				if (turn === current) lost();
 				return;
 			}
-			if (turn !== this.#turn) return;
-			this.#refreshedAt = Date.now();
+			if (turn !== current) return;
+			refreshedAt = Date.now();
 		}
-		this.#doubtful = false;
-		this.#connect();
-	}
-
-	#connect(): void {
-		const turn = {};
-		this.#turn = turn;
-		this.#triedAt = Date.now();
-		globals.clearTimeout(this.#timer);
-		this.#timer = globals.setTimeout(() => this.#lost(), helloWithin);
-		this.#setStatus("connecting");
+		doubtful = false;
+		after(helloWithin, lost);
+		setStatus("connecting");
 		// A listener of the status may have changed everything.
-		if (turn !== this.#turn) return;
+		if (turn !== current) return;
 		try {
-			const socket = new (this.#create ?? globals.WebSocket)(this.#url(), [subprotocol]);
-			this.#socket = socket;
-			const current = () => this.#socket === socket;
-			socket.addEventListener("message", (event) => {
-				if (current()) this.#message((event as { data: unknown }).data, current);
+			const made = new (create ?? globals.WebSocket)(address(), [subprotocol]);
+			socket = made;
+			made.addEventListener("message", (event) => {
+				if (socket === made) hear((event as { data: unknown }).data);
 			});
-			socket.addEventListener("close", (event) => {
-				if (current()) this.#lost((event as { code: number }).code);
+			made.addEventListener("close", (event) => {
+				if (socket === made) lost((event as { code: number }).code);
 			});
 			// A close follows each error. Some sockets throw an error that nobody listens to.
-			socket.addEventListener("error", () => {});
+			made.addEventListener("error", () => {});
 		} catch {
-			this.#lost();
+			lost();
 		}
-	}
+	};
 
-	#url(): string {
-		const url = this.#hooks.url();
-		url.protocol = url.protocol.replace("http", "ws");
-		const position = this.#position;
-		const { user } = this.#auth;
-		if (position && (!user || user.id === position.user)) {
-			url.searchParams.set("since", `${position.seq}.${position.timestamp}`);
-			url.searchParams.set("epoch", position.epoch);
-		}
-		return url.href;
-	}
+	const address = (): string => {
+		const { user } = auth;
+		const known = position && (!user || user.id === position.user) ? position : undefined;
+		const since = known ? `?since=${known.seq}.${known.timestamp}&epoch=${known.epoch}` : "";
+		return resolve(base, `ws${since}`).href.replace("http", "ws");
+	};
 
-	#message(data: unknown, current: () => boolean): void {
-		// Whatever it is, the connection lives.
-		if (this.#status === "open") this.#beat();
-		let frame: Partial<ServerFrame>;
+	const hear = (data: unknown): void => {
+		let frame: { type?: unknown } = {};
 		try {
 			frame = Object(JSON.parse(data as string));
 		} catch {
-			return; // The answer to a ping.
+			// The answer to a ping.
 		}
-		if (frame.type === "hello") this.#hello(frame as HelloFrame, current);
-		if (frame.type === "changes") this.#changes(frame as ChangesFrame, current);
-		if (frame.type === "event") this.#hooks.onEvent(frame as EventFrame);
-		// A close follows, of which browsers may tell as much as two seconds later.
-		if (frame.type === "error" && frame.code === "unauthorized") {
-			this.#lost(closeCodes.sessionEnded);
-		}
-	}
-
-	#hello({ user: { id }, epoch, seq, mode }: HelloFrame, current: () => boolean): void {
-		const { user } = this.#auth;
-		if (user && user.id !== id) {
-			// Another tab signed somebody else in, or this handshake was too early: ask who it is.
-			this.#lost(closeCodes.sessionEnded);
-			return;
-		}
-		const position = this.#position;
-		this.#openedAt = Date.now();
-		const resumed = mode === "replay" && position?.user === id && position.epoch === epoch;
-		if (!resumed) this.#position = { user: id, epoch, seq, timestamp: 0 };
-		this.#beat();
-		this.#setStatus("open");
-		if (!resumed && (position || mode === "resync") && current()) this.#hooks.onResync();
-	}
-
-	#changes({ from, to, changes }: ChangesFrame, current: () => boolean): void {
-		const position = this.#position;
-		// What is missing comes as a replay.
-		if (!position || from > position.seq) {
-			this.#lost();
-			return;
-		}
-		for (const change of changes) {
-			if (change.seq <= position.seq) continue;
-			position.seq = change.seq;
-			position.timestamp = change.timestamp;
-			this.#hooks.onChange(change);
-			if (!current()) return;
-		}
-		position.seq = Math.max(position.seq, to);
-	}
-
-	#beat(): void {
-		globals.clearTimeout(this.#timer);
-		this.#timer = globals.setTimeout(this.#ping, pingEvery);
-	}
-
-	readonly #ping = (): void => {
-		globals.clearTimeout(this.#timer);
-		this.#timer = globals.setTimeout(() => this.#lost(), pongWithin);
-		this.#socket?.send(ping);
+		frames[String(frame.type)]?.(frame as never);
+		// Whatever it was, the connection lives.
+		if (status === "open") after(pingEvery, check);
 	};
 
-	readonly #online = (): void => this.#nudge();
+	const frames: Partial<Record<string, (frame: never) => void>> = {
+		hello({ user, epoch, seq, mode }: HelloFrame) {
+			if (auth.user && auth.user.id !== user.id) {
+				// Another tab signed somebody else in, or this handshake was too early: ask who it is.
+				lost(sessionEnded);
+				return;
+			}
+			const [before, current] = [position, socket];
+			openedAt = Date.now();
+			const resumed = mode === "replay" && before?.user === user.id && before.epoch === epoch;
+			if (!resumed) position = { user: user.id, epoch, seq, timestamp: 0 };
+			setStatus("open");
+			if (!resumed && (before || mode === "resync") && socket === current) resync(parts);
+			listeners.emit("position");
+		},
+		changes({ from, to, changes }: ChangesFrame) {
+			const [current, held] = [socket, position];
+			// What is missing comes as a replay.
+			if (!held || from > held.seq) {
+				lost();
+				return;
+			}
+			for (const change of changes) {
+				if (change.seq <= held.seq) continue;
+				held.seq = change.seq;
+				held.timestamp = change.timestamp;
+				tellChange(parts, change);
+				// A listener may have changed everything.
+				if (socket !== current) return;
+			}
+			held.seq = Math.max(held.seq, to);
+			listeners.emit("position");
+		},
+		event: ({ event, data }: EventFrame) => listeners.emit(eventChannel(event), data),
+		error({ code }: ErrorFrame) {
+			// A close follows, of which browsers may tell as much as two seconds later.
+			if (code === "unauthorized") lost(sessionEnded);
+		},
+	};
 
-	readonly #visible = (): void => {
-		if (globals.document?.visibilityState === "visible") this.#nudge();
+	const check = (): void => {
+		after(pongWithin, lost);
+		socket?.send(ping);
+	};
+
+	const look = (): void => {
+		if (globals.document?.visibilityState === "visible") nudge();
 	};
 
 	/** Things look better than a moment ago: try at once, or see whether the connection still lives. */
-	#nudge(): void {
-		if (this.#status === "open") this.#ping();
-		if (this.#status !== "waiting") return;
-		this.#failures = 0;
-		this.#retryAfter(Math.max(0, this.#triedAt + nudgeEvery - Date.now()));
-	}
+	const nudge = (): void => {
+		if (status === "open") check();
+		if (status !== "waiting") return;
+		failures = 0;
+		retryAfter(Math.max(0, triedAt + nudgeEvery - Date.now()));
+	};
+
+	return {
+		get status() {
+			return status;
+		},
+		get position() {
+			return position && { ...position };
+		},
+		listenersChanged() {
+			start();
+			if (listeners.wanted) return;
+			globals.setTimeout(() => {
+				if (listeners.wanted) return;
+				stop("idle");
+				// Whoever listens next is not told what happened before.
+				position = undefined;
+			}, linger);
+		},
+		userChanged() {
+			const { user } = auth;
+			const another = status === "open" && position?.user !== user?.id;
+			if (!user || another) stop("idle");
+			// Whatever was doubted was the session before this one.
+			doubtful = false;
+			if (status === "waiting") nudge();
+			start();
+		},
+		close: () => stop("closed"),
+	};
 }

@@ -340,3 +340,14 @@ test("a logout that the server did not get is an error, and no logout", async ()
 	await client.logout();
 	expect(client.user).toBeUndefined();
 });
+
+test("a logout of a session that is over leaves alone who signs in meanwhile", async () => {
+	const server = new FakeServer();
+	const client = server.client();
+	await client.login(ada.email, "password");
+	server.answer("POST /api/logout", unauthorized);
+	server.answer("POST /api/refresh", unauthorized);
+	server.answer("POST /api/login", () => json({ user: bob }));
+	await Promise.all([client.logout(), client.login(bob.email, "password")]);
+	expect(client.user).toEqual(bob);
+});

@@ -1,4 +1,4 @@
-import type { WebSocketRoute } from "playwright-core";
+import type { Page, WebSocketRoute } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { listen, logged, newEmail, Pages, signIn, status, write } from "./support/browser.js";
 import { TestWorker } from "./support/worker.js";
@@ -282,4 +282,90 @@ test("nothing is lost when the server is killed and started again", async () => 
 	await write(other, 3, 4);
 	expect(await logged(page, 4)).toEqual([1, 2, 3, 4]);
 	await status(page, "open");
+});
+
+/** Resolves once the page's client has told that this one is signed in. */
+async function signedIn(page: Page, email: string | undefined): Promise<void> {
+	await page.waitForFunction((email) => client.user?.email === email, email);
+}
+
+test("signing in and out in one tab does so in the others", async () => {
+	const page = await pages.open();
+	const other = await pages.open(page);
+	await other.evaluate(async () => {
+		globalThis.client = new UserDO.UserDOClient("/api");
+		client.onAuthStateChanged((user) => log.push(user?.email ?? "nobody"));
+		client.onChange("k", (value) => log.push(value));
+		await client.me();
+	});
+	const ada = await signIn(page);
+	await status(other, "open");
+	await write(page, 1);
+	await logged(other, 3);
+	await page.evaluate(() => client.logout());
+	await status(other, "idle");
+	const bob = await signIn(page);
+	await status(other, "open");
+	await write(page, 2);
+	// Bob's key is told anew, as it is for anybody who comes after somebody else.
+	await other.waitForFunction(() => log.includes(2));
+	const heard = (await logged(other, 6)).filter((value) => value !== undefined && value !== null);
+	expect(heard).toEqual(["nobody", ada, 1, "nobody", bob, 2]);
+});
+
+test("a refresh of one tab and a sign-in of another take turns", async () => {
+	const page = await pages.open();
+	const other = await pages.open(page);
+	const email = await signIn(page);
+	await other.evaluate(() => {
+		globalThis.client = new UserDO.UserDOClient("/api");
+		return client.me();
+	});
+	await page.context().clearCookies({ name: /^userdo_(at|rt)$/ });
+	// The refusal, which forgets the cookies of whoever gets it, is on its way while the other signs in.
+	let refuse = () => {};
+	const asked = new Promise<void>((resolve) => {
+		void page.route("**/api/refresh", async (route) => {
+			const response = await route.fetch();
+			resolve();
+			await new Promise<void>((done) => {
+				refuse = done;
+			});
+			await route.fulfill({ response });
+		});
+	});
+	const value = page.evaluate(() => client.get("k").catch(({ code }) => code));
+	await asked;
+	const login = other.evaluate((email) => client.login(email, "correct horse"), email);
+	const waiting = await other.evaluate(async () => (await navigator.locks.query()).pending?.length);
+	expect(waiting).toBe(1);
+	refuse();
+	await login;
+	expect(await value).toBe("unauthorized");
+	expect(await other.evaluate(() => client.me())).toMatchObject({ email });
+	await signedIn(page, email);
+});
+
+test("a call is given up on by time and by signal", async () => {
+	const page = await pages.open();
+	await signIn(page);
+	await page.route("**/data*", () => {});
+	const outcomes = await page.evaluate(async () => {
+		const controller = new AbortController();
+		setTimeout(() => controller.abort());
+		const calls = [
+			client.get("k", { timeout: 10 }),
+			client.get("k", { signal: controller.signal }),
+			client.get("k", { signal: AbortSignal.timeout(10) }),
+		];
+		const results = await Promise.allSettled(calls);
+		return results.map(
+			(result) => result.status === "rejected" && [result.reason.name, result.reason.code],
+		);
+	});
+	expect(outcomes).toEqual([
+		["UserDOError", "timeout"],
+		["AbortError", 20],
+		["TimeoutError", 23],
+	]);
 });

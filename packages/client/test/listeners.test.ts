@@ -1,6 +1,14 @@
 import { expect, test, vi } from "vitest";
 import type { TableChange } from "../src/index.js";
-import { bob, deferred, FakeServer, json, refused, unreachable } from "./support/fake-server.js";
+import {
+	ada,
+	bob,
+	deferred,
+	FakeServer,
+	json,
+	refused,
+	unreachable,
+} from "./support/fake-server.js";
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -219,4 +227,18 @@ test.each(["another user", "a resync"])("what was fetched before %s is not told"
 	await settle();
 	expect(seen).toEqual([]);
 	client.close();
+});
+
+test("the first answer about who is signed in loses no value that is being fetched", async () => {
+	const server = new FakeServer();
+	const client = server.client();
+	const values: unknown[] = [];
+	client.onChange("a", (value) => values.push(value));
+	server.socket.open();
+	const slow = deferred<Response>();
+	server.answer("GET /data", () => slow.promise);
+	server.socket.changes(0, { event: "kv:a", truncated: true });
+	expect((await client.me())?.id).toBe(ada.id);
+	slow.resolve(json({ data: { a: "large" }, versions: { a: 1 } }));
+	await vi.waitFor(() => expect(values).toEqual(["large"]));
 });

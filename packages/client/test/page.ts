@@ -1,11 +1,18 @@
-import { isUserDOError, UserDOClient } from "../src/index.js";
+import { isUserDOError, type JsonObject, UserDOClient } from "../src/index.js";
+import { type LiveCollection, type LiveSnapshot, live } from "../src/live.js";
 
 /** What the tests find in the page: the library, and a place for what happens there. */
 declare global {
-	var UserDO: { UserDOClient: typeof UserDOClient; isUserDOError: typeof isUserDOError };
+	var UserDO: {
+		UserDOClient: typeof UserDOClient;
+		isUserDOError: typeof isUserDOError;
+		live: typeof live;
+	};
 	var client: UserDOClient;
 	var log: unknown[];
+	var tasks: LiveCollection<JsonObject, object>;
+	var shown: LiveSnapshot<readonly JsonObject[]>;
 }
 
-globalThis.UserDO = { UserDOClient, isUserDOError };
+globalThis.UserDO = { UserDOClient, isUserDOError, live };
 globalThis.log = [];

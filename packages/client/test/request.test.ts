@@ -17,6 +17,18 @@ test("making a client sends nothing and opens nothing", async () => {
 	expect([client.status, client.user]).toEqual(["idle", undefined]);
 });
 
+test("a client is an instance of its class, and the class may be extended", () => {
+	class AppClient extends UserDOClient {
+		readonly app = "notes";
+		greet = () => `${this.app} of ${this.user?.email ?? "nobody"}`;
+	}
+	const client = new AppClient("https://app.test/api");
+	expect(client).toBeInstanceOf(AppClient);
+	expect(client).toBeInstanceOf(UserDOClient);
+	expect(client.greet()).toBe("notes of nobody");
+	expect(client.status).toBe("idle");
+});
+
 test.each([
 	["https://app.test/api", "https://app.test/api/me", "https://app.test/data?key=k"],
 	["https://app.test/api/", "https://app.test/api/me", "https://app.test/data?key=k"],
@@ -48,8 +60,8 @@ test("a relative base is resolved against the page, cookies included", async () 
 
 test("a relative base outside of a page is an error that says so", async () => {
 	const error = await failure(new FakeServer().client("/api").me());
-	expect(error.code).toBe("misconfigured");
-	expect(error.message).toContain("/api");
+	expect(error).toBeInstanceOf(TypeError);
+	expect(error).toMatchObject({ input: "/api/me" });
 });
 
 test("workers refuse `credentials`, so it is not there outside of a page", async () => {

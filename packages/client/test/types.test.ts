@@ -10,7 +10,7 @@ test("the types say what comes back", async () => {
 	expectTypeOf(calls).returns.toEqualTypeOf<
 		readonly [Promise<unknown>, Promise<number | undefined>]
 	>();
-	expectTypeOf(client.onChange).returns.toEqualTypeOf<Unsubscribe>();
+	expectTypeOf(() => client.onChange("k", () => {})).returns.toEqualTypeOf<Unsubscribe>();
 	client.close();
 });
 

@@ -1,4 +1,4 @@
-import { type Env, UserDO } from "@userdo/core";
+import { type Env, UserDO, type UserDOOptions } from "@userdo/core";
 import {
 	createUserDOWorker,
 	getUserDO,
@@ -7,11 +7,15 @@ import {
 } from "@userdo/worker";
 import type { Context } from "hono";
 import * as z from "zod";
+import { collections, keys } from "./collections.js";
 
 const PostSchema = z.object({ title: z.string(), content: z.string().default("") });
 
 export class TestDO extends UserDO {
+	static override options: UserDOOptions = { keys };
+
 	posts = this.table("posts", PostSchema);
+	collections = this.tables(collections);
 
 	async shout(data: unknown): Promise<void> {
 		this.broadcast("shout", data);
@@ -23,7 +27,7 @@ interface Bindings extends Env {
 }
 
 type TestEnv = UserDOEnv & { Bindings: Bindings };
-const app = createUserDOWorker<TestEnv>();
+const app = createUserDOWorker<TestEnv>("USERDO", { collections });
 
 // Without a session the call itself is what answers 401.
 const userDO = (c: Context<TestEnv>) => getUserDOFromContext<TestDO>(c, c.get("user")?.email ?? "");

@@ -1,6 +1,11 @@
 import type { User } from "@userdo/contracts";
 import type { ChangeMessage, HelloFrame, ServerFrame } from "@userdo/contracts/events";
-import { type FetchInit, type SocketLike, UserDOClient } from "../../src/index.js";
+import {
+	type FetchInit,
+	type SocketLike,
+	UserDOClient,
+	type UserDOClientOptions,
+} from "../../src/index.js";
 
 export const ada: User = {
 	id: "a".repeat(64),
@@ -124,9 +129,14 @@ export class FakeServer {
 		this.#answers.set(name, answer);
 	}
 
-	client(baseUrl = "https://app.test/api"): UserDOClient {
+	client(baseUrl = "https://app.test/api", options: UserDOClientOptions = {}): UserDOClient {
+		return new UserDOClient(baseUrl, { ...this.options, ...options });
+	}
+
+	/** The network of a client. */
+	get options(): UserDOClientOptions {
 		const { sockets } = this;
-		return new UserDOClient(baseUrl, {
+		return {
 			fetch: (url, init) => this.#fetch(url, init),
 			WebSocket: class extends FakeSocket {
 				constructor(url: string, protocols: string[]) {
@@ -134,7 +144,7 @@ export class FakeServer {
 					sockets.push(this);
 				}
 			},
-		});
+		};
 	}
 
 	/** A client with an open socket, and Ada signed in. */
@@ -158,12 +168,17 @@ export class FakeServer {
 	}
 
 	async #fetch(address: string, init: FetchInit): Promise<Response> {
+		const { signal } = init;
+		signal.throwIfAborted();
 		const url = new URL(address);
 		const name = `${init.method} ${url.pathname}`;
 		const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
 		this.requests.push({ name, search: url.search, body, init });
 		const answer = this.#answers.get(name) ?? (() => refused(404, "not_found"));
-		return answer();
+		const aborted = new Promise<never>((_, reject) => {
+			signal.addEventListener("abort", () => reject(signal.reason));
+		});
+		return Promise.race([answer(), aborted]);
 	}
 }
 

@@ -1,0 +1,5 @@
+declare namespace Cloudflare {
+	interface Env {
+		STORE: DurableObjectNamespace<import("./worker.js").Store>;
+	}
+}
