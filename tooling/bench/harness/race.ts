@@ -18,6 +18,9 @@ export interface Race {
 	times: Record<string, number[]>;
 }
 
+/** Milliseconds of so many calls, counted from `start`. */
+export type Turn = (name: string, start: number, calls: number) => Promise<number>;
+
 const maxCalls = 50_000;
 
 /**
@@ -29,15 +32,27 @@ export async function race(
 	{ url, pid }: Workerd,
 	object: string,
 	contestants: object,
-	{ rounds, milliseconds, warmUp }: RaceOptions,
+	options: RaceOptions,
 ): Promise<Race> {
 	const names = await call<string[]>(url, object, "open", contestants);
 	const stopwatch = createStopwatch(pid);
-	const turn = async (name: string, start: number, calls: number) => {
+	const turn: Turn = async (name, start, calls) => {
 		const taken = await stopwatch(() => call(url, object, "turn", { name, start, calls }));
 		await call(url, object, "settle", { name });
 		return taken;
 	};
+	return raceTurns(names, turn, options);
+}
+
+/**
+ * As {@link race}, where a turn is more than a request. What one without any call takes is not
+ * counted.
+ */
+export async function raceTurns(
+	names: readonly string[],
+	turn: Turn,
+	{ rounds, milliseconds, warmUp }: RaceOptions,
+): Promise<Race> {
 	const each = async (start: number, calls: number, order: readonly string[]) => {
 		const taken: Record<string, number> = {};
 		for (const name of order) taken[name] = await turn(name, start, calls);

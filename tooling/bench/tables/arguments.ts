@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { toCount } from "../harness/to-count.ts";
 import { quick, type TablesOptions } from "./run.ts";
 
 /** @throws Error for what is no option, and for a number that is none */
@@ -26,10 +27,4 @@ export function readArguments(args: string[]): TablesOptions & { check: boolean 
 		...(values.case && { cases: values.case }),
 		check: values.check,
 	};
-}
-
-function toCount(text: string): number {
-	const count = Number(text);
-	if (!Number.isSafeInteger(count) || count < 1) throw new Error(`${text} is no count.`);
-	return count;
 }
