@@ -8,7 +8,6 @@ import {
 	verifyToken,
 } from "@userdo/core/tokens";
 import type { Context, MiddlewareHandler } from "hono";
-import { decodeJwt } from "jose";
 import { type RequestState, type Session, setState, type UserDOEnv } from "../context.js";
 import { clearTokenCookies, setTokenCookies } from "../cookies.js";
 import { type Credentials, readCredentials } from "../credentials.js";
@@ -53,7 +52,7 @@ export function session({
 		const user = state.session && { id: state.session.id, email: state.session.email };
 		c.set("user", user);
 		await next();
-		if (state.refreshed !== undefined) await keepLive(c, state, state.refreshed);
+		await keepLive(c, state);
 		writeCookies(c, state);
 	};
 }
@@ -131,12 +130,6 @@ async function tryVerify(
 	}
 }
 
-function decodeSession({ token }: SignedIn): { id: string; sid: string } {
-	// The object made it a moment ago.
-	const { sub: id, sid } = decodeJwt<{ sub: string; sid: string }>(token);
-	return { id, sid };
-}
-
 function toSession({ sub, email, sid, exp }: TokenClaims): Session {
 	return { id: sub, email, sid, exp };
 }
@@ -145,9 +138,11 @@ function toSession({ sub, email, sid, exp }: TokenClaims): Session {
  * While a slow handler ran, the same browser may have signed in anew or changed its password: the
  * session that was refreshed is dead then, and its cookies would overwrite the new ones.
  */
-async function keepLive(c: Context, state: RequestState, refreshed: SignedIn): Promise<void> {
-	if (state.cookies !== refreshed || Date.now() - (state.refreshedAt ?? 0) < 100) return;
-	const { id, sid } = decodeSession(refreshed);
+async function keepLive(c: Context, state: RequestState): Promise<void> {
+	const { session: refreshed, cookies, refreshedAt = 0 } = state;
+	const isRefreshed = cookies !== undefined && cookies === state.refreshed;
+	if (!isRefreshed || refreshed === undefined || Date.now() - refreshedAt < 100) return;
+	const { id, sid } = refreshed;
 	const step = { name: "isKnownDevice", args: [{ sid }] };
 	if ((await callAsServer(c, state, { id }, step)) !== true) delete state.cookies;
 }
