@@ -4,6 +4,7 @@ import { type Snapshot, validate } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import type { Database } from "@userdo/tables";
 import * as z from "zod";
+import { maxAnswer } from "./max-answer.js";
 import type { KnownMutation, Mutations } from "./mutations.js";
 import {
 	type BatchOperation,
@@ -24,9 +25,6 @@ export interface BatchesOptions {
 	operations: Operations;
 	mutations: Mutations;
 }
-
-/** Characters of JSON that the results of a batch have together: an RPC carries 32 MiB. */
-const maxAnswer = 8 * 1024 * 1024;
 
 /** What the answer may still take in. */
 interface Room {

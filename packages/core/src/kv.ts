@@ -4,12 +4,11 @@ import type { ChangeLog, ChangeSource } from "@userdo/tables";
 import * as z from "zod";
 import { afterPrefix } from "./key-range.js";
 import { parseValue } from "./key-schemas.js";
+import { maxAnswer } from "./max-answer.js";
 
 /** A value's JSON text, in bytes of UTF-8: well below the 2 MB that a row can hold. */
 const maxValueBytes = 1024 * 1024;
 const maxListed = 10_000;
-/** Characters of the values of a list that leaves the object. */
-const maxListLength = 8 * 1024 * 1024;
 /** Expired keys that are deleted at once. */
 const maxExpired = 100;
 
@@ -103,7 +102,7 @@ export class KeyValueStore {
 	/** One key, which may not be set, or a list. */
 	entries(options: EntriesOptions = {}): Entries {
 		const { key, ...others } = validate(EntriesOptionsSchema, options);
-		return key === undefined ? this.list(others, maxListLength) : toEntries(this.#find(key));
+		return key === undefined ? this.list(others, maxAnswer) : toEntries(this.#find(key));
 	}
 
 	/**
