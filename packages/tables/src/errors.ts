@@ -11,9 +11,10 @@ export function misconfigured(...issues: [ErrorIssue, ...ErrorIssue[]]): UserDOE
 	return new UserDOError("misconfigured", { message, issues });
 }
 
-/** A name that came from outside, short enough to be told back. */
+/** A name that came from outside, short enough to be told back; an address of a person is none. */
 export function nameOf(name: unknown, otherwise: string): string {
-	return typeof name === "string" && name !== "" ? name.slice(0, 64) : otherwise;
+	const isName = typeof name === "string" && name !== "" && !name.includes("@");
+	return isName ? name.slice(0, 64) : otherwise;
 }
 
 /** Runs it for one entry of a list; what it refuses is told with the entry's place. */

@@ -103,5 +103,7 @@ function readQuery(c: Context, known?: readonly string[]): Record<string, string
 }
 
 function refuse(parameter: string, message: string): UserDOError {
-	return new UserDOError("invalid_input", { issues: [{ path: parameter, message }] });
+	// An address of a person stands in no error, whoever has sent it.
+	const path = parameter.includes("@") ? "query" : parameter;
+	return new UserDOError("invalid_input", { issues: [{ path, message }] });
 }

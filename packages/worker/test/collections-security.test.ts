@@ -213,6 +213,21 @@ describe("what a query may say", () => {
 		expect(await find("starts-with", "%")).toEqual([]);
 	});
 
+	test("L1 a name that is an email address is in no refusal", async () => {
+		const { browser } = await signUp(app);
+		const name = "ann@example.com";
+		const address = encodeURIComponent(name);
+		for (const query of [
+			`orderBy=${address}`,
+			`where=${encodeURIComponent(JSON.stringify([[name, "==", 1]]))}`,
+			`${address}=1`,
+			`${address}=1&${address}=2`,
+		]) {
+			// What every answer is looked through for: see `send`.
+			expect((await browser.fetch(`/api/posts?${query}`)).status).toBe(400);
+		}
+	});
+
 	test("S1 an upsert is found by fields of a unique only", async () => {
 		const { browser, row } = await withRow();
 		for (const on of [
