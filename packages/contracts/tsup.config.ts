@@ -1,3 +1,3 @@
 import { library } from "@tooling/tsup";
 
-export default library({ entry: ["src/*.ts"], bundle: false });
+export default library({ entry: ["src/**/*.ts"], bundle: false });

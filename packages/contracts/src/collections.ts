@@ -1,5 +1,4 @@
 import type * as z from "zod";
-import { endpoints } from "./endpoints.js";
 import { UserDOError } from "./errors.js";
 
 /** What the deletion of a row does to those that refer to it; `restrict` unless said otherwise. */
@@ -39,14 +38,42 @@ export interface CollectionDefinition<
 	expose?: "read" | "write";
 }
 
-type FieldOf<Schema extends z.ZodObject> = keyof z.output<Schema> & string;
+type FieldOf<Schema extends z.ZodObject> = keyof Schema["shape"] & string;
+
+/** The lists in a definition that name fields. */
+interface FieldLists<Field> {
+	// Without one that is required, what has none of the lists would not fit.
+	schema: unknown;
+	unique?: readonly (Field | readonly Field[])[];
+	search?: readonly Field[];
+}
+
+/** The names of the collections that references are to. */
+type Referred<Reference> = Reference extends { collection: infer Name } ? Name : Reference;
+
+/**
+ * Nothing more, where all names in a definition are those of fields and collections. To compare each
+ * definition with what it may be would cost the compiler ten times as much.
+ */
+type Checked<D extends CollectionDefinition, Names extends string> =
+	D extends FieldLists<FieldOf<D["schema"]>>
+		? D extends { references: Record<infer Field, infer Reference> }
+			? [Field, Referred<Reference>] extends [FieldOf<D["schema"]>, Names]
+				? unknown
+				: CollectionDefinition<D["schema"], Names>
+			: unknown
+		: CollectionDefinition<D["schema"], Names>;
 
 /** Collections by name; see {@link defineCollections}. */
 export type Collections = Readonly<Record<string, CollectionDefinition>>;
 
-/** Paths of these endpoints are or may become ours. */
+/**
+ * Paths of these endpoints are or may become ours. Named here, since whoever has collections does not
+ * need the schemas of all endpoints.
+ */
 const reserved: ReadonlySet<string> = new Set([
-	...Object.keys(endpoints).map((name) => /^\S+ \/api\/([^/]+)/.exec(name)?.[1] ?? ""),
+	...["batch", "email-verification", "export", "login", "logout", "me", "password"],
+	...["password-reset", "refresh", "sessions", "signup", "ws"],
 	...["dev", "docs", "openapi", "admin"],
 ]);
 
@@ -63,7 +90,7 @@ const reserved: ReadonlySet<string> = new Set([
  */
 export function defineCollections<const C extends Collections>(
 	collections: C & {
-		readonly [Name in keyof C]: CollectionDefinition<C[Name]["schema"], keyof C & string>;
+		readonly [Name in keyof C]: Checked<C[Name], keyof C & string>;
 	},
 ): C {
 	for (const name of Object.keys(collections)) {
@@ -84,41 +111,46 @@ function findFault(name: string): string | undefined {
 	return reserved.has(name.toLowerCase()) ? `/api/${name} is an endpoint of UserDO.` : undefined;
 }
 
-/** What JSON makes of a value: dates and bigints are texts. */
-export type Jsonified<T> = T extends Date | bigint
-	? string
-	: T extends string | number | boolean | null | undefined
-		? T
-		: T extends object
-			? { [K in keyof T]: Jsonified<T[K]> }
-			: T;
+/** What JSON says as it is. */
+type JsonScalar = string | number | boolean | null | undefined;
 
-/** What a row has besides the fields of its schema. Times are ISO 8601. */
-interface JsonSystemFields {
-	id: string;
-	createdAt: string;
-	updatedAt: string;
-}
+/** What JSON makes of a value: dates and bigints are texts. */
+export type Jsonified<T> = [T] extends [JsonScalar]
+	? T
+	: T extends Date | bigint
+		? string
+		: T extends JsonScalar
+			? T
+			: T extends object
+				? { [K in keyof T]: Jsonified<T[K]> }
+				: T;
 
 /** A row of that collection as it travels in JSON. A field of the schema's own keeps its type. */
-export type CollectionRow<D extends CollectionDefinition> = {
-	[K in keyof RowFields<D>]: RowFields<D>[K];
+export type CollectionRow<D extends CollectionDefinition> = JsonFields<
+	WithSystemFields<D["schema"]["_zod"]["output"]>
+>;
+
+type JsonFields<Row> = { [Field in keyof Row]: Jsonified<Row[Field]> };
+
+/** What a row has besides the fields of its schema. Times are ISO 8601. */
+type WithSystemFields<Row> = Row & {
+	[Field in Exclude<"id" | "createdAt" | "updatedAt", keyof Row>]: string;
 };
 
-type RowFields<D extends CollectionDefinition> = Jsonified<z.output<D["schema"]>> &
-	Omit<JsonSystemFields, keyof z.output<D["schema"]>>;
-
 /** What a row of that collection is made of. Dates and bigints travel as text by themselves. */
-export type CollectionInput<D extends CollectionDefinition> = z.input<D["schema"]>;
+export type CollectionInput<D extends CollectionDefinition> = D["schema"]["_zod"]["input"];
 
-/** Keys of the key-value store whose values have a schema; see {@link defineKeys}. */
-export type Keys = Readonly<Record<string, z.ZodType>>;
+/**
+ * Keys of the key-value store whose values have a schema; see {@link defineKeys}. Any schema of Zod's
+ * is one of its core, which costs the compiler little to see.
+ */
+export type Keys = Readonly<Record<string, z.core.$ZodType>>;
 
 /** The value of a key with that schema, as it travels in JSON. */
-export type KeyValue<Schema extends z.ZodType> = Jsonified<z.output<Schema>>;
+export type KeyValue<Schema extends z.core.$ZodType> = Jsonified<z.output<Schema>>;
 
 /** What a key with that schema is set to. Dates and bigints travel as text by themselves. */
-export type KeyInput<Schema extends z.ZodType> = z.input<Schema>;
+export type KeyInput<Schema extends z.core.$ZodType> = z.input<Schema>;
 
 /**
  * Describes the values of keys, for the object (`static options = { keys }`), which then refuses

@@ -1,4 +1,13 @@
 export {
+	type CollectionContract,
+	type CollectionEndpoints,
+	collectionEndpoints,
+	ListQuerySchema,
+	RowParamsSchema,
+	UpdateQuerySchema,
+	UpsertQuerySchema,
+} from "./collection-endpoints.js";
+export {
 	type CollectionDefinition,
 	type CollectionInput,
 	type CollectionRow,
@@ -10,30 +19,33 @@ export {
 	type Keys,
 	type KeyValue,
 } from "./collections.js";
+export { defineEndpoints } from "./define-endpoints.js";
 export { normalizeEmail } from "./email.js";
+export type {
+	Endpoint,
+	Endpoints,
+	EndpointTypes,
+	Method,
+	RawAnswer,
+	RawResponse,
+	SuccessStatus,
+} from "./endpoint.js";
+export { type EndpointNameParts, parseEndpointName } from "./endpoint-name.js";
+export { accountEndpoints } from "./endpoints/account.js";
+export { authEndpoints } from "./endpoints/auth.js";
+export { batchEndpoints } from "./endpoints/batch.js";
+export { dataEndpoints } from "./endpoints/data.js";
+export { meEndpoints } from "./endpoints/me.js";
+export { sessionEndpoints } from "./endpoints/sessions.js";
+export { socketEndpoints } from "./endpoints/socket.js";
 export {
-	EmailSchema,
-	type EndpointAccepted,
 	type EndpointName,
 	type EndpointParams,
 	type EndpointQuery,
 	type EndpointRequest,
 	type EndpointResponse,
-	ErrorSchema,
 	endpoints,
-	KeySchema,
-	NewPasswordSchema,
-	type Operation,
-	type OperationResult,
-	OperationSchema,
-	PasswordSchema,
-	SessionSchema,
-	type Snapshot,
-	SnapshotSchema,
-	type User,
 	type UserDOEndpoints,
-	UserSchema,
-	type UserSession,
 } from "./endpoints.js";
 export {
 	codeOfStatus,
@@ -47,6 +59,7 @@ export {
 	UserDOError,
 	type UserDOErrorOptions,
 } from "./errors.js";
+export { errorsOf } from "./errors-of.js";
 export {
 	bearerSubprotocolPrefix,
 	type ChangeMessage,
@@ -68,4 +81,25 @@ export {
 	tableEvent,
 	type UnsubscribeFrame,
 } from "./events.js";
+export {
+	IfVersionSchema,
+	type Operation,
+	type OperationResult,
+	OperationSchema,
+	type Snapshot,
+	SnapshotSchema,
+	TtlSchema,
+} from "./operations.js";
+export {
+	EmailSchema,
+	ErrorSchema,
+	KeySchema,
+	NewPasswordSchema,
+	OkSchema,
+	PasswordSchema,
+	SessionSchema,
+	type User,
+	UserSchema,
+	type UserSession,
+} from "./schemas.js";
 export { toIssues, validate } from "./validate.js";

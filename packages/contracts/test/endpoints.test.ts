@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import * as z from "zod";
 import {
-	type EndpointAccepted,
 	type EndpointName,
 	type EndpointQuery,
 	type EndpointRequest,
@@ -105,19 +104,20 @@ describe("the schemas of the endpoints", () => {
 	});
 
 	it("tell a sign-up that waits for its link from one that is done", () => {
-		const { accepted, response } = endpoints["POST /api/signup"];
+		const { 200: signedIn, 202: accepted } = endpoints["POST /api/signup"].responses;
 		const pending = { user: null, verification: "sent" };
 		expect(validate(accepted, { ...pending, token: "t" })).toEqual(pending);
-		expect(() => validate(response, pending)).toThrow();
-		expectTypeOf<EndpointAccepted<"POST /api/signup">>().toEqualTypeOf<{
+		expect(() => validate(signedIn, pending)).toThrow();
+		expectTypeOf<EndpointResponse<"POST /api/signup", UserDOEndpoints, 202>>().toEqualTypeOf<{
 			user: null;
 			verification: "sent";
 		}>();
-		expectTypeOf<EndpointAccepted<"POST /api/login">>().toEqualTypeOf<undefined>();
+		// @ts-expect-error: a sign-in is never put off
+		expectTypeOf<EndpointResponse<"POST /api/login", UserDOEndpoints, 202>>();
 	});
 
 	it("let tokens be in an answer or not", () => {
-		const { response } = endpoints["POST /api/login"];
+		const response = endpoints["POST /api/login"].responses[200];
 		expect(validate(response, { user })).toEqual({ user });
 		const signedIn = { user, token: "t", refreshToken: "r" };
 		expect(validate(response, signedIn)).toEqual(signedIn);
@@ -125,7 +125,7 @@ describe("the schemas of the endpoints", () => {
 
 	it("show nothing of a user but what is public", () => {
 		const stored = { ...user, passwordHash: "$userdo-pbkdf2$", salt: "s", home: "h" };
-		expect(validate(endpoints["GET /api/me"].response, { user: stored })).toEqual({ user });
+		expect(validate(endpoints["GET /api/me"].responses[200], { user: stored })).toEqual({ user });
 	});
 
 	it("take any JSON as a value and nothing else", () => {
