@@ -19,6 +19,8 @@ export interface InvokeCall {
 	authority: InvokeAuthority;
 	/** `aud` of tokens made or checked in this call: the binding's name. */
 	audience?: string;
+	/** Whose user the object is, where users belong to tenants; part of its name and of `aud`. */
+	tenant?: string;
 	/** The client's address, for throttling. */
 	ip?: string;
 	userAgent?: string;
@@ -132,9 +134,10 @@ function withContext(args: unknown[], before: number, call: InvokeCall): unknown
 	return [...Array.from({ length: before }, (_, index) => args[index]), toContext(call)];
 }
 
-function toContext({ authority, audience, ip, userAgent, knownDevice }: InvokeCall): CallContext {
+function toContext(call: InvokeCall): CallContext {
+	const { authority, audience, tenant, ip, userAgent, knownDevice } = call;
 	const sid = authority.kind === "session" ? authority.sid : undefined;
-	return { sid, audience, ip, userAgent, knownDevice };
+	return { sid, audience, tenant, ip, userAgent, knownDevice };
 }
 
 /** A chain on a table, which is the object's own or one of those that `tables()` has declared. */

@@ -20,11 +20,11 @@ export function parseValue(keys: Keys | undefined, key: string, value: unknown):
 	);
 }
 
-function parse(schema: z.ZodType, key: string, value: unknown) {
+function parse(schema: Keys[string], key: string, value: unknown) {
 	try {
 		return z.safeParse(schema, value);
 	} catch (error) {
-		if (error instanceof z.core.$ZodAsyncError) {
+		if (isAsyncError(error)) {
 			const message = "The schema of a key can't be asynchronous.";
 			throw new UserDOError("misconfigured", { message, issues: [{ path: key, message }] });
 		}
@@ -34,6 +34,14 @@ function parse(schema: z.ZodType, key: string, value: unknown) {
 		}
 		throw error;
 	}
+}
+
+/**
+ * Zod's `$ZodAsyncError`, told by its text: naming `z.core` as a value makes bundlers keep all of it,
+ * messages in every language too, and the class of `zod/v4/core` may be that of another copy.
+ */
+function isAsyncError(error: unknown): boolean {
+	return error instanceof Error && error.message.startsWith("Encountered Promise during synchronous");
 }
 
 function invalid(issues: ErrorIssue[]): UserDOError {

@@ -1,10 +1,18 @@
-import { endpoints, type Json, KeySchema, type Keys, validate } from "@userdo/contracts";
+import {
+	IfVersionSchema,
+	type Json,
+	KeySchema,
+	type Keys,
+	TtlSchema,
+	validate,
+} from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import type { ChangeLog, ChangeSource } from "@userdo/tables";
 import * as z from "zod";
 import { afterPrefix } from "./key-range.js";
 import { parseValue } from "./key-schemas.js";
 import { maxAnswer } from "./max-answer.js";
+import { unlessMissing } from "./sql.js";
 
 /** A value's JSON text, in bytes of UTF-8: well below the 2 MB that a row can hold. */
 const maxValueBytes = 1024 * 1024;
@@ -32,9 +40,10 @@ const changeSource: ChangeSource = {
 	decode: ({ op, body }) => (op === "delete" ? undefined : JSON.parse(body)),
 };
 
-const SetOptionsSchema = z.strictObject(
-	endpoints["POST /data"].body.pick({ ifVersion: true, ttl: true }).shape,
-);
+const SetOptionsSchema = z.strictObject({
+	ifVersion: IfVersionSchema.optional(),
+	ttl: TtlSchema.optional(),
+});
 const DeleteOptionsSchema = SetOptionsSchema.pick({ ifVersion: true });
 const ListOptionsSchema = z.strictObject({
 	prefix: z.string().max(512).optional(),
@@ -86,6 +95,12 @@ export interface KeyValueOptions {
 export class KeyValueStore {
 	readonly #storage: DurableObjectStorage;
 	readonly #options: KeyValueOptions;
+	/**
+	 * No key expires before that; undefined where nobody has looked. Saves each write a query. It may be
+	 * too early. Too late it is only for keys whose deletion was rolled back: readers don't see them,
+	 * and they go when the object has slept.
+	 */
+	#quietUntil: number | undefined;
 
 	constructor(storage: DurableObjectStorage, options: KeyValueOptions) {
 		this.#storage = storage;
@@ -151,6 +166,9 @@ export class KeyValueStore {
 		requireVersion(before, ifVersion);
 		const version = before?.same ? before.version : this.#upsert(key, text, now, expiresAt);
 		if (before?.same && before.expires_at !== expiresAt) this.#exec(prolong, expiresAt, key);
+		if (expiresAt !== null && this.#quietUntil !== undefined) {
+			this.#quietUntil = Math.min(this.#quietUntil, expiresAt);
+		}
 		this.#options.onWrite?.();
 		return version;
 	}
@@ -172,14 +190,19 @@ export class KeyValueStore {
 
 	/** Deletes keys that have expired; of very many some. Readers don't see them in any case. */
 	expire(): void {
+		const now = Date.now();
+		this.#quietUntil ??= this.nextExpiry() ?? Number.POSITIVE_INFINITY;
+		if (now < this.#quietUntil) return;
 		const expired = "SELECT key FROM _userdo_kv WHERE expires_at <= ? ORDER BY expires_at";
 		const text = `DELETE FROM _userdo_kv WHERE key IN (${expired} LIMIT ${maxExpired})`;
-		this.#exec(text, Date.now());
+		this.#exec(text, now);
+		this.#quietUntil = undefined;
 		this.#options.onWrite?.();
 	}
 
 	/** When the next key expires. */
 	nextExpiry(): number | undefined {
+		if (this.#quietUntil === Number.POSITIVE_INFINITY) return undefined;
 		const query = `SELECT min(expires_at) AS next FROM _userdo_kv WHERE expires_at IS NOT NULL`;
 		return this.#exec<{ next: number | null }>(query)?.[0]?.next ?? undefined;
 	}
@@ -232,12 +255,7 @@ export class KeyValueStore {
 		query: string,
 		...bindings: (string | number | null)[]
 	): SqlStorageCursor<Row> | undefined {
-		try {
-			return this.#storage.sql.exec<Row>(query, ...bindings);
-		} catch (error) {
-			if (/no such table: _userdo_/.test(String(error))) return undefined;
-			throw error;
-		}
+		return unlessMissing(() => this.#storage.sql.exec<Row>(query, ...bindings));
 	}
 }
 

@@ -1,4 +1,5 @@
 import type { WriteResult } from "./operations.js";
+import { rowsIfTable } from "./sql.js";
 
 /** How long the first result of a mutation is kept at least. */
 const maxAge = 24 * 60 * 60 * 1000;
@@ -83,12 +84,7 @@ export class Mutations {
 	}
 
 	#read(query: string, ...bindings: string[]): StoredMutation[] {
-		try {
-			return this.#sql.exec<StoredMutation>(query, ...bindings).toArray();
-		} catch (error) {
-			if (/no such table: _userdo_mutations/.test(String(error))) return [];
-			throw error;
-		}
+		return rowsIfTable<StoredMutation>(this.#sql, query, ...bindings) ?? [];
 	}
 }
 

@@ -12,6 +12,7 @@ declare namespace Cloudflare {
 		SLOW: DurableObjectNamespace<import("./worker.js").SlowDO>;
 		HOOKS: DurableObjectNamespace<import("./worker.js").HooksDO>;
 		SHOP: DurableObjectNamespace<import("./worker.js").ShopDO>;
+		TEN_TABLES: DurableObjectNamespace<import("./worker.js").TenTablesDO>;
 		JWT_SECRET: string;
 	}
 }

@@ -53,6 +53,21 @@ describe("a key that expires", () => {
 		expect(again.version).toBeGreaterThan(version);
 	});
 
+	it("is deleted in time also where keys were written before of which none expires", async () => {
+		const { shop } = await openShop();
+		await shop.set("stays", 1);
+		await shop.set("later", 2, { ttl: 100 });
+		await shop.set("sooner", 3, { ttl: 10 });
+		wait(10);
+		await shop.set("stays", 4);
+		expect(await storedKeys(shop)).toEqual(["later", "stays"]);
+		// The same value, which is gone sooner than it would have been.
+		await shop.set("later", 2, { ttl: 5 });
+		wait(5);
+		await shop.delete("nothing");
+		expect(await storedKeys(shop)).toEqual(["stays"]);
+	});
+
 	it("is deleted by the alarm, of which sockets hear, and the next one takes its turn", async () => {
 		const { shop, session } = await openShop();
 		const socket = await openSocket(shop, session);

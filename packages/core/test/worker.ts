@@ -74,6 +74,15 @@ export class ShopDO extends CheapDO {
 	}
 }
 
+export const tenTables = Array.from({ length: 10 }, (_, i) => `table${i}`);
+
+/** Has as many tables as an app of some size. */
+export class TenTablesDO extends CheapDO {
+	ten = tenTables.map((name) =>
+		this.table(name, z.object({ title: z.string(), position: z.int() }), { indexes: ["position"] }),
+	);
+}
+
 /** As {@link CheapDO}, with a policy. */
 export class StrictDO extends CheapDO {
 	static override options: UserDOOptions = {

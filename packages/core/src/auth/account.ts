@@ -1,4 +1,4 @@
-import { tableExists } from "../sql.js";
+import { rowsIfTable } from "../sql.js";
 
 /** Who owns this object. Times are milliseconds since 1970. */
 export interface Account {
@@ -71,12 +71,10 @@ export class AccountStore {
 }
 
 function load(sql: SqlStorage): Account | null {
-	if (!tableExists(sql, "_userdo_account")) return null;
-	const [row] = sql
-		.exec(
-			`SELECT email, password_hash AS passwordHash, created_at AS createdAt, home,
-				reset_hash AS resetHash, verified_at AS verifiedAt FROM _userdo_account`,
-		)
-		.toArray();
-	return (row as unknown as Account | undefined) ?? null;
+	const rows = rowsIfTable(
+		sql,
+		`SELECT email, password_hash AS passwordHash, created_at AS createdAt, home,
+			reset_hash AS resetHash, verified_at AS verifiedAt FROM _userdo_account`,
+	);
+	return (rows?.[0] as unknown as Account | undefined) ?? null;
 }

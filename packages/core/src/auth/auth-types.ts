@@ -10,6 +10,8 @@ export interface CallContext {
 	sid?: string | undefined;
 	/** `aud` of the tokens made or checked: the binding's name. */
 	audience?: string | undefined;
+	/** Whose user the object is, where users belong to tenants. */
+	tenant?: string | undefined;
 	ip?: string | undefined;
 	userAgent?: string | undefined;
 	/** Whether this user is signed in on the device that calls. */

@@ -7,7 +7,7 @@ import {
 } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import * as z from "zod";
-import { objectName } from "../identity.js";
+import { audienceOf, objectName } from "../identity.js";
 import { type Account, AccountStore } from "./account.js";
 import type { AuthOptions, CallContext, SignedIn } from "./auth-types.js";
 import { requireSignupAllowed, runAfterwards } from "./hooks.js";
@@ -58,7 +58,7 @@ export class Auth {
 
 	async signup(input: unknown, context: CallContext): Promise<SignedIn | PendingSignup> {
 		const { email, password } = validate(SignupSchema, input);
-		this.#requireHome(email);
+		this.#requireHome(email, context.tenant);
 		await requireSignupAllowed(this.#options.hooks, email);
 		if (!this.verification.required) this.#requireNoAccount();
 		await this.#requireGoodPassword(password, "password", email);
@@ -375,7 +375,7 @@ export class Auth {
 	}
 
 	#audience(context: CallContext): string {
-		return context.audience ?? this.#options.audience;
+		return audienceOf(context.audience ?? this.#options.audience, context.tenant);
 	}
 
 	#requireAccount(): Account {
@@ -396,9 +396,9 @@ export class Auth {
 	}
 
 	/** An account in an object of another name could never be found again by its email. */
-	#requireHome(email: string): void {
+	#requireHome(email: string, tenant: string | undefined): void {
 		const { name } = this.#ctx.id;
-		if (name === undefined || name.endsWith(objectName(email))) return;
+		if (name === undefined || name === objectName(email, tenant)) return;
 		throw new UserDOError("invalid_input", {
 			message: "This object is not that email's: address it with getUserDO(namespace, email).",
 			issues: [{ path: "email", message: "This object has another name than this email's." }],

@@ -1,4 +1,4 @@
-import { tableExists } from "../sql.js";
+import { rowsIfTable } from "../sql.js";
 
 /** NIST SP 800-63B section 3.2.2: at most 100 failures in a row on one account. */
 const maxFailures = 100;
@@ -60,7 +60,7 @@ export class FailedLogins {
 
 	#save(): void {
 		// The account may have been deleted in the meantime: nothing is written for nobody.
-		if (!tableExists(this.#sql, "_userdo_account")) return;
+		if (rowsIfTable(this.#sql, "SELECT one FROM _userdo_account") === undefined) return;
 		const stored = load(this.#sql);
 		for (const [source, failures] of Object.entries(this.#count) as [LoginSource, number][]) {
 			if (failures === stored[source]) continue;
@@ -73,12 +73,7 @@ export class FailedLogins {
 
 function load(sql: SqlStorage): Failures {
 	const none: Failures = { known: 0, unknown: 0 };
-	if (!tableExists(sql, "_userdo_failed_logins")) return none;
-	const rows = sql.exec<{ source: LoginSource; failures: number }>(
-		"SELECT source, failures FROM _userdo_failed_logins",
-	);
-	return {
-		...none,
-		...Object.fromEntries(rows.toArray().map((row) => [row.source, row.failures])),
-	};
+	const query = "SELECT source, failures FROM _userdo_failed_logins";
+	const rows = rowsIfTable<{ source: LoginSource; failures: number }>(sql, query) ?? [];
+	return { ...none, ...Object.fromEntries(rows.map((row) => [row.source, row.failures])) };
 }

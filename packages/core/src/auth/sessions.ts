@@ -1,5 +1,5 @@
 import { UserDOError } from "@userdo/contracts/errors";
-import { tableExists } from "../sql.js";
+import { rowsIfTable } from "../sql.js";
 import { hashTokenId, refreshIds, type TokenKeys } from "./tokens.js";
 
 const day = 24 * 60 * 60 * 1000;
@@ -226,11 +226,9 @@ function newestRefreshId(keys: TokenKeys, sid: string, generation: number): stri
 }
 
 function load(sql: SqlStorage): Session[] {
-	if (!tableExists(sql, "_userdo_sessions")) return [];
-	return sql
-		.exec<Record<keyof Session, SqlStorageValue>>(
-			`SELECT id, user_agent AS userAgent, created_at AS createdAt, refreshed_at AS refreshedAt,
-				generation, token_hash AS tokenHash, previous_hash AS previousHash, grace FROM _userdo_sessions`,
-		)
-		.toArray() as unknown as Session[];
+	const query = `SELECT id, user_agent AS userAgent, created_at AS createdAt,
+		refreshed_at AS refreshedAt, generation, token_hash AS tokenHash,
+		previous_hash AS previousHash, grace FROM _userdo_sessions`;
+	const rows = rowsIfTable<Record<keyof Session, SqlStorageValue>>(sql, query);
+	return (rows ?? []) as unknown as Session[];
 }

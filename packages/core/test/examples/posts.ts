@@ -1,5 +1,5 @@
 import { UserDO } from "@userdo/core";
-import { z } from "zod";
+import * as z from "zod";
 
 const PostSchema = z.object({ title: z.string(), content: z.string() });
 
