@@ -117,7 +117,7 @@ export class AuthLimits {
 	/** What failed before counts no longer: a mailed link has proved who the owner is. */
 	async forgive(c: Context, email: string): Promise<void> {
 		if (this.#rules.failedLogins === false) return;
-		await forgetTries(c, `failedLogins:${objectName(email)}`, "all");
+		await forgetTries(c, `failedLogins:${objectName(email, getState(c).tenant)}`, "all");
 	}
 
 	/**
@@ -127,7 +127,7 @@ export class AuthLimits {
 	 */
 	async password<R>(c: Context, email: string, signIn: () => Promise<R>): Promise<R> {
 		const state = getState(c);
-		const name = objectName(email);
+		const name = objectName(email, state.tenant);
 		const device = await findKnownDevice(c, state, name);
 		state.knownDevice = device !== undefined;
 		const key = device === undefined ? name : `${name}:${device}`;
@@ -177,8 +177,8 @@ async function readDevice(c: Context, state: RequestState): Promise<Device | und
 	return claims && { id: claims.sub, sid: claims.sid, refreshId: claims.jti };
 }
 
-async function readRefreshToken(c: Context, { binding }: RequestState, token: string | undefined) {
+async function readRefreshToken(c: Context, { audience }: RequestState, token: string | undefined) {
 	if (token === undefined) return undefined;
 	const keys = await loadTokenKeys(c.env);
-	return verifyToken(keys, "refresh", token, binding).catch(() => undefined);
+	return verifyToken(keys, "refresh", token, audience).catch(() => undefined);
 }

@@ -15,6 +15,8 @@ export interface UserDOEnv {
 	Variables: {
 		/** Undefined while nobody is signed in. */
 		user: SessionUser | undefined;
+		/** Whose users this request is about; undefined without the option `tenant`. */
+		tenant: string | undefined;
 	};
 }
 
@@ -27,8 +29,10 @@ export interface Session extends SessionUser {
 
 /** What {@link session} knows of a request. */
 export interface RequestState {
-	/** The binding, which is also the audience of the tokens. */
 	readonly binding: string;
+	readonly tenant?: string | undefined;
+	/** `aud` of the tokens: the binding, and the tenant where there are some. */
+	readonly audience: string;
 	/** Whether the credentials came in cookies, which an answer may then change. */
 	readonly fromCookies: boolean;
 	/** The refresh token that came in its cookie, unverified. */

@@ -1,109 +1,94 @@
-import { type EndpointName, type EndpointResponse, endpoints, validate } from "@userdo/contracts";
-import { UserDOError } from "@userdo/contracts/errors";
+import type { Endpoint, Endpoints, SuccessStatus } from "@userdo/contracts";
+import { type ErrorIssue, UserDOError } from "@userdo/contracts/errors";
 import type { Context, Hono } from "hono";
-import type * as z from "zod";
-import type { UserDOEnv } from "./context.js";
-import { answer } from "./errors.js";
-import { readJson } from "./json-body.js";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import * as z from "zod";
+import { getState, requireSession, type UserDOEnv } from "./context.js";
+import { type EndpointInput, readInput } from "./endpoint-input.js";
+import { answer, answerHeaders, runOwn } from "./errors.js";
 import { allowMethod } from "./last-resort.js";
 import { limits } from "./middleware/limits.js";
+import { type EndpointAnswer, Reply } from "./reply.js";
 
-type Endpoints = typeof endpoints;
-
-/** What a handler gets, as the endpoint's schemas give it back. */
-interface EndpointInput<E> {
-	params: E extends { params: infer Params extends z.ZodType } ? z.output<Params> : undefined;
-	body: E extends { body: infer Body extends z.ZodType } ? z.output<Body> : undefined;
-	query: E extends { query: infer Query extends z.ZodType } ? z.output<Query> : undefined;
-}
-
-interface EndpointOptions<Name extends EndpointName> {
+interface EndpointOptions<E> {
 	maxBytes: number;
-	/** Runs before anything of the request is read; throws to refuse it. */
+	/** Runs before anything of the request is looked at; throws to refuse it. */
 	before?: (c: Context<UserDOEnv>) => void | Promise<void>;
 	handle: (
 		c: Context<UserDOEnv>,
-		input: EndpointInput<Endpoints[Name]>,
-	) => Promise<EndpointResponse<Name> | Response>;
+		input: EndpointInput<E>,
+	) => EndpointAnswer<E> | Promise<EndpointAnswer<E>>;
 }
 
-/** Serves an endpoint of the contract: its path, method and schemas come from there alone. */
-export function serveEndpoint<Name extends EndpointName>(
+/**
+ * Serves an endpoint of a contract: its path, method and schemas, and whether it needs a session,
+ * come from there alone.
+ */
+export function serveEndpoint<Contract extends Endpoints, Name extends keyof Contract & string>(
 	app: Hono<UserDOEnv>,
+	contract: Contract,
 	name: Name,
-	{ maxBytes, before, handle }: EndpointOptions<Name>,
+	{ maxBytes, before, handle }: EndpointOptions<Contract[Name]>,
 ): void {
 	const [method = "", path = ""] = name.split(" ");
+	const endpoint: Endpoint = Object(contract[name]);
 	app.use(path, (c, next) => {
 		allowMethod(c, method);
 		return next();
 	});
-	app.on(method, path, limits({ maxBytes }), async (c) => {
+	const serve = async (c: Context<UserDOEnv>) => {
 		await before?.(c);
-		const input = await readInput<Endpoints[Name]>(c, endpoints[name], { maxBytes });
-		const result = await handle(c, input);
-		return result instanceof Response ? result : answer(c, Object(result));
-	});
-}
-
-interface InputSchemas {
-	params?: z.ZodType;
-	query?: z.ZodType;
-	body?: z.ZodType;
-	response?: z.ZodType;
-}
-
-interface InputOptions {
-	maxBytes: number;
-	/** What stands in the path, where it is not that of the route that runs. */
-	params?: Record<string, string>;
-	/** The only parameters that the query string may have; any, where it is absent. */
-	parameters?: readonly string[];
+		if (endpoint.auth === "session") requireSession(getState(c));
+		const input = await readInput(c, endpoint, { maxBytes });
+		const result = await runOwn<unknown>(() => handle(c, input as EndpointInput<Contract[Name]>));
+		return result instanceof Response ? result : send(c, endpoint, result);
+	};
+	app.on(method, path, limits({ maxBytes }), serve);
+	if (method !== "DELETE") return;
+	// What came by POST is a DELETE by now where formRoutes() has read it out of a form.
+	app.post(path, (c, next) => (c.req.method === method ? serve(c) : next()));
 }
 
 /**
- * What a request says, by these schemas.
+ * Sends what the endpoint's schema makes of a result: nothing that it does not name gets out.
  *
- * @throws UserDOError `invalid_input`, and as `readJson` does
+ * @throws UserDOError `internal_error` for what does not fit; its issues are for the log
  */
-export async function readInput<Schemas extends InputSchemas>(
-	c: Context,
-	schemas: Schemas,
-	{ maxBytes, params, parameters }: InputOptions,
-): Promise<EndpointInput<Schemas>> {
-	const query = readQuery(c, parameters);
-	const isRead = c.req.method === "GET" || c.req.method === "HEAD";
-	const body = isRead ? undefined : await readJson(c.req.raw, maxBytes);
-	const input = {
-		params: schemas.params && validate(schemas.params, params ?? c.req.param()),
-		body: schemas.body && validateBody(c, schemas.body, body),
-		query: schemas.query && validate(schemas.query, query),
+function send(c: Context, { responses }: Endpoint, result: unknown): Response {
+	const reply: Reply = result instanceof Reply ? result : toUsual(responses, result);
+	const { status, body } = reply;
+	const schema = responses[status];
+	if (schema === null && body === undefined) return c.newResponse(null, status, answerHeaders);
+	if (schema && "_zod" in schema) {
+		const { success, data, error } = z.safeParse(schema, body);
+		if (success) return answer(c, data, status as ContentfulStatusCode);
+		throw misfit(error.issues.map(describe));
+	}
+	throw misfit([{ path: "", message: `The contract has no such answer with ${status}.` }]);
+}
+
+function toUsual(responses: Endpoint["responses"], body: unknown): Reply {
+	const [first = 200] = Object.keys(responses).map(Number);
+	return new Reply((200 in responses ? 200 : first) as SuccessStatus, body);
+}
+
+/**
+ * Where, and what should stand there. Zod's messages may quote a key, and those of a developer's own
+ * anything; a key of a record may be what a person has typed.
+ */
+function describe({ code, path, ...issue }: z.core.$ZodIssue): ErrorIssue {
+	const { expected, format, values } = issue as Partial<Record<string, unknown>>;
+	const wanted = expected ?? format ?? (Array.isArray(values) ? values.join(" | ") : undefined);
+	const isName = (part: PropertyKey) => /^(\d+|[a-z]\w{0,31})$/i.test(String(part));
+	return {
+		path: path.map((part) => (isName(part) ? String(part) : "*")).join("."),
+		message: wanted === undefined ? code : `${code}: ${wanted}`,
 	};
-	return input as EndpointInput<Schemas>;
 }
 
-/** An empty body will do where nothing in it is required. */
-function validateBody(c: Context, schema: z.ZodType, body: unknown): unknown {
-	if (body !== undefined) return validate(schema, body);
-	const { success, data } = schema.safeParse({});
-	if (success) return data;
-	const hasType = c.req.header("content-type") !== undefined;
-	throw new UserDOError(hasType ? "invalid_json" : "unsupported_media_type");
-}
-
-/** Readers disagree on which of two values of one name counts, so there must not be two. */
-function readQuery(c: Context, known?: readonly string[]): Record<string, string> {
-	const pairs = [...new URL(c.req.url).searchParams];
-	const names = pairs.map(([name]) => name);
-	const twice = names.find((name, index) => names.indexOf(name) !== index);
-	if (twice !== undefined) throw refuse(twice, "This stands twice in the address.");
-	const unknown = known && names.find((name) => !known.includes(name));
-	if (unknown !== undefined) throw refuse(unknown, "There is no such parameter.");
-	return Object.fromEntries(pairs);
-}
-
-function refuse(parameter: string, message: string): UserDOError {
-	// An address of a person stands in no error, whoever has sent it.
-	const path = parameter.includes("@") ? "query" : parameter;
-	return new UserDOError("invalid_input", { issues: [{ path, message }] });
+function misfit(issues: readonly ErrorIssue[]): UserDOError {
+	return new UserDOError("internal_error", {
+		message: "An answer is not as its contract says.",
+		issues,
+	});
 }

@@ -17,14 +17,26 @@ export const answerHeaders = {
 } as const;
 
 /** An answer of these routes: JSON, kept by nobody. */
-export function answer(c: Context, body: object, status: ContentfulStatusCode = 200): Response {
-	return c.json(body, status, answerHeaders);
+export function answer(c: Context, body: unknown, status: ContentfulStatusCode = 200): Response {
+	return c.json(body as object, status, answerHeaders);
 }
 
 function refuse(c: Context, error: UserDOError): Response {
 	if (error.retryAfter !== undefined) c.header("retry-after", String(Math.ceil(error.retryAfter)));
 	if (error.code === "upgrade_required") c.header("upgrade", "websocket");
 	return answer(c, toErrorBody(error), error.status as ContentfulStatusCode);
+}
+
+/**
+ * Runs a function of the developer's. Hono hands nothing but errors to `onError`: anything else that is
+ * thrown would go past it, and out of the Worker.
+ */
+export async function runOwn<R>(run: () => R | Promise<R>): Promise<R> {
+	try {
+		return await run();
+	} catch (thrown) {
+		throw thrown instanceof Error ? thrown : new Error("no error was thrown");
+	}
 }
 
 /**

@@ -2,13 +2,15 @@ import { normalizeEmail } from "@userdo/contracts";
 import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
 import type { InvokeCall, Remote, UserDO } from "@userdo/core";
 import { objectName } from "@userdo/core/identity";
-import type { Context } from "hono";
+import type { Context, Env } from "hono";
 import { findState, type RequestState, requireSession } from "./context.js";
 import { createStandIn, getById, getNamespace, invoke, type ObjectNamespace } from "./stub.js";
 
 export interface GetUserDOOptions {
 	/** The binding's name: the audience of tokens that calls like `login` make; `USERDO`. */
 	audience?: string;
+	/** Whose user it is, for a Worker with the option `tenant`: `c.get("tenant")`. */
+	tenant?: string;
 }
 
 /**
@@ -16,6 +18,7 @@ export interface GetUserDOOptions {
  * scripts. It asks for no session and may call `login`, `resetPassword` and the like, so never pass
  * it an address that a request merely claims; there {@link getUserDOFromContext} is the right one.
  *
+ * @throws UserDOError `misconfigured` for a `tenant` that can't be one
  * @example
  * const userDO = getUserDO(env.MY_APP_DO, "ada@example.com", { audience: "MY_APP_DO" });
  * await userDO.createPost("Hello", "from the server");
@@ -23,14 +26,15 @@ export interface GetUserDOOptions {
 export function getUserDO<T extends UserDO = UserDO>(
 	namespace: DurableObjectNamespace<T>,
 	email: string,
-	{ audience }: GetUserDOOptions = {},
+	{ audience, tenant }: GetUserDOOptions = {},
 ): Remote<T> {
 	const objects = namespace as unknown as ObjectNamespace;
-	const name = objectName(email);
+	const name = objectName(email, tenant);
 	return createStandIn<T>((steps) =>
 		invoke(objects.get(objects.idFromName(name)), {
 			authority: { kind: "server" },
 			...(audience !== undefined && { audience }),
+			...(tenant !== undefined && { tenant }),
 			steps,
 		}),
 	);
@@ -56,12 +60,18 @@ export function getUserDO<T extends UserDO = UserDO>(
  *   return c.json({ post: await userDO.createPost("Hello", "World") });
  * });
  */
+export function getUserDOFromContext<E extends Env, Binding extends string>(
+	c: Context<E>,
+	email: string,
+	binding: Binding,
+): Remote<ObjectOf<E, Binding>>;
 export function getUserDOFromContext<T extends UserDO = UserDO>(
 	c: Context,
 	email: string,
 	binding?: string,
-): Remote<T> {
-	return createStandIn<T>(async (steps) => {
+): Remote<T>;
+export function getUserDOFromContext(c: Context, email: string, binding?: string): Remote<UserDO> {
+	return createStandIn<UserDO>(async (steps) => {
 		const state = findState(c);
 		if (state === undefined || (binding ?? state.binding) !== state.binding) {
 			throw new UserDOError("unauthorized");
@@ -72,6 +82,13 @@ export function getUserDOFromContext<T extends UserDO = UserDO>(
 	});
 }
 
+/** The class behind a binding, where the app's type knows it. */
+export type ObjectOf<E extends Env, Binding extends string> = E extends {
+	Bindings: { readonly [Name in Binding]: DurableObjectNamespace<infer T extends UserDO> };
+}
+	? T
+	: UserDO;
+
 /** Calls the signed-in user's object. */
 export async function callAsSession(
 	c: Context,
@@ -81,7 +98,7 @@ export async function callAsSession(
 	const { id, sid } = requireSession(state);
 	const call: InvokeCall = {
 		authority: { kind: "session", sid },
-		audience: state.binding,
+		...describeProject(state),
 		...describeClient(c),
 		steps,
 	};
@@ -93,23 +110,32 @@ export async function callAsSession(
 /** Calls as the server, for what comes before a session: signing up and in, refreshing. */
 export function callAsServer(
 	c: Context,
-	{ binding, knownDevice }: RequestState,
+	state: RequestState,
 	/** The id of a verified token, or an email that shows by its password that it may. */
 	target: { id: string } | { email: string },
 	step: { name: string; args: unknown[] },
 ): Promise<unknown> {
+	const { binding, tenant, knownDevice } = state;
 	const namespace = getNamespace(c.env, binding);
 	const stub =
 		"id" in target
 			? getById(namespace, target.id)
-			: namespace.get(namespace.idFromName(objectName(target.email)));
+			: namespace.get(namespace.idFromName(objectName(target.email, tenant)));
 	return invoke(stub, {
 		authority: { kind: "server" },
-		audience: binding,
+		...describeProject(state),
 		...(knownDevice !== undefined && { knownDevice }),
 		...describeClient(c),
 		steps: [step],
 	});
+}
+
+/** Of what binding and tenant the tokens are. */
+function describeProject({
+	binding,
+	tenant,
+}: RequestState): Pick<InvokeCall, "audience" | "tenant"> {
+	return { audience: binding, ...(tenant !== undefined && { tenant }) };
 }
 
 /** Runs a call of the session, which the request forgets when the object says that it is dead. */

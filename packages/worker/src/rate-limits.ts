@@ -86,10 +86,15 @@ export async function forgetTries(c: Context, key: string, what: "last" | "all")
 	await takeBack(c, await hashKey(c, key), what);
 }
 
-/** One in 16 of the limiter's objects, by the first digit of the hash. */
+/**
+ * One in 16 of the limiter's objects, by the first digit of the hash. Each tenant has its own: what a
+ * flood does to one's, no other tenant feels.
+ */
 async function callLimiter(c: Context, hashed: string, name: string, args: unknown[]) {
-	const namespace = getNamespace(c.env, getState(c).binding);
-	const stub = namespace.get(namespace.idFromName(`userdo:limit:${hashed[0]}`));
+	const { binding, tenant } = getState(c);
+	const namespace = getNamespace(c.env, binding);
+	const place = tenant === undefined ? hashed[0] : `${tenant}:${hashed[0]}`;
+	const stub = namespace.get(namespace.idFromName(`userdo:limit:${place}`));
 	try {
 		return await invoke(stub, { authority: { kind: "server" }, steps: [{ name, args }] });
 	} catch (error) {
@@ -119,7 +124,7 @@ async function askBinding(c: Context, binding: string, key: string): Promise<boo
  */
 async function hashKey(c: Context, text: string): Promise<string> {
 	const { signing } = await loadTokenKeys(c.env);
-	const bytes = new TextEncoder().encode(`userdo:limit:${getState(c).binding}:${text}`);
+	const bytes = new TextEncoder().encode(`userdo:limit:${getState(c).audience}:${text}`);
 	const mac = new Uint8Array(await crypto.subtle.sign("HMAC", signing.key, bytes));
 	return Array.from(mac.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -35,6 +35,8 @@ export function reportError(c: Context, error: Error, requestId?: string): void 
 			route: `${c.req.method} ${c.req.routePath}`,
 			error: error.name,
 			at: readFrames(error),
+			// They name places and what should stand there, never a value.
+			...(isUserDOError(error, "internal_error") && { issues: error.issues }),
 			...(isDevelopment(c.env) && { text: error.message }),
 		}),
 	);

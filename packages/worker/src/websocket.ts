@@ -1,6 +1,7 @@
+import { socketEndpoints } from "@userdo/contracts";
 import { fromErrorBody, UserDOError } from "@userdo/contracts/errors";
 import { sessionHeader } from "@userdo/core/remote";
-import { type Context, Hono } from "hono";
+import { type Context, type Env, Hono } from "hono";
 import { AuthLimits, type RateLimits } from "./auth-limits.js";
 import { getState, requireSession, type Session, type UserDOEnv } from "./context.js";
 import { isUpgrade, readPlainSubprotocols } from "./credentials.js";
@@ -10,6 +11,7 @@ import { forgetDeadSession } from "./get-user-do.js";
 import { type OriginOptions, originGuard } from "./middleware/origin.js";
 import { session } from "./middleware/session.js";
 import { getById, getNamespace } from "./stub.js";
+import type { TenantOptions } from "./tenant.js";
 
 export interface WebSocketRouteOptions {
 	/** Of these only `socket` counts here; `false` switches it off. */
@@ -17,7 +19,10 @@ export interface WebSocketRouteOptions {
 }
 
 /** Options of {@link createWebSocketHandler}: the same as the app's. */
-export interface WebSocketHandlerOptions extends OriginOptions, WebSocketRouteOptions {}
+export interface WebSocketHandlerOptions<E extends Env = UserDOEnv>
+	extends OriginOptions,
+		TenantOptions<E>,
+		WebSocketRouteOptions {}
 
 /**
  * `GET /api/ws`: opens a WebSocket to the signed-in user's object. It needs the middleware
@@ -30,7 +35,7 @@ export function webSocketRoute({ rateLimits }: WebSocketRouteOptions = {}): Hono
 	const limits = new AuthLimits(rateLimits);
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
-	serveEndpoint(app, "GET /api/ws", {
+	serveEndpoint(app, socketEndpoints, "GET /api/ws", {
 		maxBytes: 0,
 		before: async (c) => {
 			if (!isUpgrade(c.req.raw)) throw new UserDOError("upgrade_required");
@@ -85,17 +90,20 @@ export interface WebSocketHandler {
  * app. The app of {@link createUserDOWorker} takes them as well, by the same rules.
  *
  * @param binding the binding of the user objects
- * @param options the same `origins` and `rateLimits` as the app's
+ * @param options the same `tenant`, `origins` and `rateLimits` as the app's
  * @example
  * const wsHandler = createWebSocketHandler("MY_APP_DO");
  * if (request.headers.get("upgrade") === "websocket") return wsHandler.fetch(request, env, ctx);
  */
-export function createWebSocketHandler(
+export function createWebSocketHandler<E extends Env = UserDOEnv>(
 	binding = "USERDO",
-	{ origins = [], rateLimits = {} }: WebSocketHandlerOptions = {},
+	{ origins = [], rateLimits = {}, tenant }: WebSocketHandlerOptions<E> = {},
 ): WebSocketHandler {
-	const app = new Hono<UserDOEnv>().onError(onError).notFound(notFound);
-	app.use(originGuard({ origins }), session({ binding }));
+	const app = new Hono<UserDOEnv & E>().onError(onError).notFound(notFound);
+	app.use(
+		originGuard({ origins }),
+		session<E>({ binding, ...(tenant !== undefined && { tenant }) }),
+	);
 	app.route("/", webSocketRoute({ rateLimits }));
 	return { fetch: async (request, env, ctx) => app.fetch(request, Object(env), ctx) };
 }

@@ -113,6 +113,22 @@ export type Attack = typeof blind extends fc.Arbitrary<infer A> ? A : never;
 const batch = operations.map((list) => ({ operations: list }));
 const nothing = fc.constant({});
 
+/** A form, of a page without script. */
+const form: fc.Arbitrary<Attack> = fc.record({
+	path: fc.constantFrom(...paths),
+	query: nothing,
+	method: fc.constant("POST"),
+	token: fc.constant("access"),
+	carrier: fc.constant("cookie"),
+	headers: fc.constant({ origin, "content-type": "application/x-www-form-urlencoded" }),
+	body: fc
+		.dictionary(
+			fc.oneof(ofAccount, fc.constantFrom("_next", "_back", "_method")),
+			fc.oneof(hostile, fc.constantFrom("DELETE", "/a", password, "ada@example.com")),
+		)
+		.map((fields) => new URLSearchParams(fields).toString()),
+});
+
 /** By somebody who is signed in, with the method and the parts that belong to the path. */
 const aimed = fc.oneof(
 	aim("GET", list, listQuery),
@@ -142,4 +158,8 @@ function aim(
 	});
 }
 
-export const attack = fc.oneof({ weight: 2, arbitrary: blind }, { weight: 1, arbitrary: aimed });
+export const attack = fc.oneof(
+	{ weight: 4, arbitrary: blind },
+	{ weight: 2, arbitrary: aimed },
+	{ weight: 1, arbitrary: form },
+);

@@ -39,6 +39,21 @@ test("development keeps mails, whose links work", async () => {
 	});
 });
 
+test("mails of development take what the option email says without a sender", async () => {
+	const told = createApp({ email: { tokenIn: "query", pages: { reset: "/new?lang=en" } } });
+	const email = newEmail();
+	const body = json({ email });
+	await send(told, `${origin}/api/signup`, { ...json({ email, password }), bindings });
+	await send(told, `${origin}/api/password-reset/request`, { ...body, bindings });
+	const [reset, verify] = await readMails();
+	expect(reset?.link).toMatch(/^http:\/\/localhost:8787\/new\?lang=en&token=ey[\w.-]+$/);
+	expect(verify?.link).toMatch(/^http:\/\/localhost:8787\/verify\?token=ey[\w.-]+$/);
+	for (const wrong of [{ from: "a@example.com" }, { baseUrl: origin }, { tokenIn: "path" }]) {
+		const create = () => createApp({ email: wrong as object });
+		expect(create).toThrow(expect.objectContaining({ code: "misconfigured" }));
+	}
+});
+
 test("is a page without scripts, where what a mail says is text", async () => {
 	const hostile = `</pre></iframe><script>alert(1)</script>"'`;
 	await keepInMailbox({

@@ -16,7 +16,7 @@ import {
 } from "./helpers.js";
 
 const requests = 20_000;
-const app = createApp({ collections }, "CHEAP_DO");
+const app = createApp({ collections, forms: true }, "CHEAP_DO");
 
 /** The tokens of somebody who is signed in, for as long as that lasts. */
 async function tokensOf({
@@ -88,6 +88,8 @@ test(`${requests} requests of any kind are answered by the contract, and never w
 			const text = await response.text();
 			expect(text).not.toContain(password);
 			expect(text).not.toContain("$userdo-");
+			const location = response.headers.get("location");
+			if (location !== null) expect(new URL(location, origin).origin).toBe(origin);
 			if (response.webSocket) response.webSocket.accept();
 			response.webSocket?.close();
 			let key = String(response.status);
@@ -112,7 +114,7 @@ test(`${requests} requests of any kind are answered by the contract, and never w
 	const refusals = ["invalid_input", "invalid_json", "unauthorized", "cross_site", "conflict"];
 	const calls = ["GET", "POST", "PUT", "PATCH", "DELETE"].map((method) => `${method} places`);
 	const others = ["GET posts", "GET reports", "POST posts", "POST data", "POST batch"];
-	for (const each of ["200", ...refusals, ...calls, ...others]) {
+	for (const each of ["200", "303", ...refusals, ...calls, ...others]) {
 		expect(seen.get(each) ?? 0, each).toBeGreaterThan(0);
 	}
 }, 600_000);

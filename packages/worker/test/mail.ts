@@ -1,8 +1,12 @@
-import type { EmailMessage, EmailOptions } from "../src/index.js";
+import type { EmailMessage, EmailOptions, WorkerOptions } from "../src/index.js";
 import { createApp, json, origin, password, send } from "./helpers.js";
 
 /** A worker that keeps its mails for the test. */
-export function createMailing(options: Partial<EmailOptions> = {}, binding?: string) {
+export function createMailing(
+	options: Partial<EmailOptions> = {},
+	binding?: string,
+	worker: WorkerOptions = {},
+) {
 	const mails: EmailMessage[] = [];
 	const email: EmailOptions = {
 		from: "app@example.com",
@@ -10,7 +14,7 @@ export function createMailing(options: Partial<EmailOptions> = {}, binding?: str
 		send: async (mail) => void mails.push(mail),
 		...options,
 	};
-	const app = createApp({ email }, binding);
+	const app = createApp({ ...worker, email }, binding);
 	return {
 		app,
 		mails,
@@ -33,6 +37,6 @@ export const taken = /already/;
 
 /** The token in the link of a mail. */
 export function tokenIn(mail: EmailMessage | undefined): string {
-	const { hash } = new URL(/https:\S+/.exec(mail?.text ?? "")?.[0] ?? "");
-	return new URLSearchParams(hash.slice(1)).get("token") ?? "";
+	const { hash, searchParams } = new URL(/https:\S+/.exec(mail?.text ?? "")?.[0] ?? "");
+	return new URLSearchParams(hash.slice(1)).get("token") ?? searchParams.get("token") ?? "";
 }

@@ -193,6 +193,12 @@ describe("CORS", () => {
 	}
 });
 
+test.each([["*"], "*", ["https://*.example.com"]])("O3: %j is told why it can't be", (origins) => {
+	expect(() => createApp({ origins: origins as string[] })).toThrow(
+		/not .*\*.*\. Any site could then act as whoever is signed in/,
+	);
+});
+
 test("a stray cookie of another name makes no difference", async () => {
 	const headers = { cookie: `userdo_at=x; ${cookies.access}x=y; =z`, origin };
 	expect((await send(app, "/api/me", { headers, bindings: env })).status).toBe(401);

@@ -312,7 +312,7 @@ describe("an account", () => {
 		}
 		expect([...answered]).toEqual([401]);
 		const names = [
-			...emails.map(objectName),
+			...emails.map((email) => objectName(email)),
 			...Array.from("0123456789abcdef", (shard) => `userdo:limit:${shard}`),
 		];
 		const tables = new Set<string>();

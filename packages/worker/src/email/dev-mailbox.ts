@@ -14,16 +14,18 @@ const maxMails = 50;
  * In the isolate's memory: development has one isolate, and what was mailed before a restart can be
  * mailed again. An object that kept it would offer everybody's tokens to each holder of the binding.
  */
-const mails: KeptMail[] = [];
+const mailboxes = new Map<string | undefined, KeptMail[]>();
 
-/** Keeps a mail instead of sending it; of fifty mails the oldest goes. */
-export async function keepInMailbox(message: EmailMessage): Promise<void> {
+/** Keeps a mail instead of sending it, each tenant's apart; of fifty mails the oldest goes. */
+export async function keepInMailbox(message: EmailMessage, tenant?: string): Promise<void> {
+	const mails = mailboxes.get(tenant) ?? [];
+	mailboxes.set(tenant, mails);
 	const [link = null] = /https?:\/\/\S*token=\S*/.exec(message.text) ?? [];
 	mails.unshift({ id: crypto.randomUUID(), sentAt: new Date().toISOString(), ...message, link });
 	mails.length = Math.min(mails.length, maxMails);
 }
 
 /** The mails that are kept, the newest first. */
-export function readMailbox(): readonly KeptMail[] {
-	return mails;
+export function readMailbox(tenant?: string): readonly KeptMail[] {
+	return mailboxes.get(tenant) ?? [];
 }

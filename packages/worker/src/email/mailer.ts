@@ -1,9 +1,16 @@
 import type { Context } from "hono";
 import { decodeJwt } from "jose";
 import { inBackground as runInBackground } from "../background.js";
+import { findState } from "../context.js";
 import { isDevelopment, reportMailFailure, reportOnce } from "../report.js";
 import { keepInMailbox } from "./dev-mailbox.js";
-import { type EmailOptions, linkTo } from "./options.js";
+import {
+	type EmailLinkOptions,
+	type EmailOptions,
+	linkTo,
+	type ResolvedEmail,
+	resolveEmail,
+} from "./options.js";
 import {
 	defaultTemplates,
 	type EmailContent,
@@ -11,22 +18,30 @@ import {
 	type EmailTemplates,
 } from "./templates.js";
 
+type EmailOption = EmailOptions | EmailLinkOptions | undefined;
 type WithLink = "passwordReset" | "emailVerification";
 
 /**
  * How mails leave in answer to this request: as the option says, else in development into the dev
  * mailbox. Undefined where there is no way.
  */
-export function findSender(c: Context, email: EmailOptions | undefined): EmailOptions | undefined {
-	if (email !== undefined || !isDevelopment(c.env)) return email;
+export function findSender(c: Context, email: EmailOption): EmailOptions | undefined {
+	if (email !== undefined && "send" in email) return email;
+	if (!isDevelopment(c.env)) return undefined;
 	const { origin, host } = new URL(c.req.url);
-	return { from: `${host} <dev@localhost>`, baseUrl: origin, send: keepInMailbox };
+	const tenant = findState(c)?.tenant;
+	return {
+		...email,
+		from: `${host} <dev@localhost>`,
+		baseUrl: origin,
+		send: (message) => keepInMailbox(message, tenant),
+	};
 }
 
 /** The same, for mails without which people can't go on: tells the operator when there is no way. */
 export function requireSender(
 	c: Context,
-	email: EmailOptions | undefined,
+	email: EmailOption,
 	what: string,
 ): EmailOptions | undefined {
 	const sender = findSender(c, email);
@@ -39,9 +54,10 @@ export function requireSender(
 /** Mails a link. */
 export async function mailLink(
 	c: Context,
-	email: EmailOptions,
+	options: EmailOptions,
 	{ kind, to, token }: { kind: WithLink; to: string; token: string },
 ): Promise<void> {
+	const email = await resolveEmail(options, findState(c)?.tenant);
 	const link = linkTo(kind === "passwordReset" ? "reset" : "verify", email, token);
 	// The object made the token, so there is nothing to verify.
 	const { iat = 0, exp = 0 } = decodeJwt(token);
@@ -53,9 +69,10 @@ export async function mailLink(
 /** Mails word of something. */
 export async function mailNotice(
 	c: Context,
-	email: EmailOptions,
+	options: EmailOptions,
 	{ kind, to }: { kind: Exclude<keyof EmailTemplates, WithLink>; to: string },
 ): Promise<void> {
+	const email = await resolveEmail(options, findState(c)?.tenant);
 	const write = email.templates?.[kind] ?? defaultTemplates[kind];
 	await post(c, email, to, await write(contextOf(email, to)));
 }
@@ -68,7 +85,7 @@ export async function mailNotice(
  */
 export async function mailPasswordChanged(
 	c: Context,
-	email: EmailOptions | undefined,
+	email: EmailOption,
 	to: string,
 ): Promise<void> {
 	const sender = findSender(c, email);
@@ -76,7 +93,7 @@ export async function mailPasswordChanged(
 	await inBackground(c, () => mailNotice(c, sender, { kind: "passwordChanged", to }));
 }
 
-function contextOf({ appName, baseUrl }: EmailOptions, email: string): EmailContext {
+function contextOf({ appName, baseUrl }: ResolvedEmail, email: string): EmailContext {
 	const { origin, host } = new URL(baseUrl);
 	return { appName: appName ?? host, email, appUrl: origin };
 }

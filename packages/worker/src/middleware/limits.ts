@@ -15,10 +15,12 @@ export interface LimitOptions {
  * app.use("/api/upload", limits({ maxBytes: 1024 * 1024 }));
  */
 export function limits({ maxBytes }: LimitOptions): MiddlewareHandler {
-	return bodyLimit({
+	const limit = bodyLimit({
 		maxSize: maxBytes,
 		onError: () => {
 			throw new UserDOError("payload_too_large");
 		},
 	});
+	// Where middleware has read it before, `readBytes` sees how large it was.
+	return (c, next) => (c.req.raw.bodyUsed ? next() : limit(c, next));
 }

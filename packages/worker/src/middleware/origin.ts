@@ -42,8 +42,12 @@ function checkOrigins(origins: readonly string[]): readonly string[] {
 	const isList = Array.isArray(origins);
 	const wrong = isList ? origins.find((origin) => !isOrigin(origin)) : origins;
 	if (isList && wrong === undefined) return origins;
+	// The one that people try first.
+	const why = String(wrong).includes("*")
+		? " Any site could then act as whoever is signed in, since cookies are sent along: name each origin."
+		: "";
 	throw new UserDOError("misconfigured", {
-		message: `origins takes a list of origins such as "https://app.example.com", not ${String(wrong)}.`,
+		message: `origins takes a list of origins such as "https://app.example.com", not ${String(wrong)}.${why}`,
 	});
 }
 
@@ -60,12 +64,16 @@ function passes(c: Context): boolean {
 	// Of whatever method: routes of GET answer HEAD, too.
 	const upgrade = isUpgrade(c.req.raw);
 	if (!upgrade && ["GET", "HEAD", "OPTIONS"].includes(c.req.method)) return true;
-	const credentials = readCredentials(c.req.raw, c.env);
-	if (credentials?.kind === "bearer") return true;
 	const origin = c.req.header("origin");
-	const site = c.req.header("sec-fetch-site");
+	// Last, since it takes the cookies apart, and few requests come from elsewhere.
+	const credentials = () => readCredentials(c.req.raw, c.env);
 	// A browser names the origin on every upgrade: without it nobody vouches for the cookies.
-	if (upgrade && origin === undefined) return credentials === undefined;
+	if (upgrade && origin === undefined) return credentials()?.kind !== "cookies";
+	return isSameOrigin(c, origin) || credentials()?.kind === "bearer";
+}
+
+function isSameOrigin(c: Context, origin: string | undefined): boolean {
+	const site = c.req.header("sec-fetch-site");
 	const isSameSite = site === undefined || site === "same-origin" || site === "none";
 	if (origin === undefined) return isSameSite;
 	// Pages with `Referrer-Policy: no-referrer` post with the origin `null`, as sandboxed ones do.

@@ -1,5 +1,6 @@
 import { isUserDOError } from "@userdo/contracts/errors";
 import type { SignedIn } from "@userdo/core";
+import { audienceOf } from "@userdo/core/identity";
 import {
 	loadTokenKeys,
 	type TokenClaims,
@@ -7,14 +8,15 @@ import {
 	type TokenKind,
 	verifyToken,
 } from "@userdo/core/tokens";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, Env, MiddlewareHandler } from "hono";
 import { type RequestState, type Session, setState, type UserDOEnv } from "../context.js";
 import { clearTokenCookies, setTokenCookies } from "../cookies.js";
 import { type Credentials, readCredentials } from "../credentials.js";
 import { callAsServer, callAsSession } from "../get-user-do.js";
 import { getNamespace } from "../stub.js";
+import { checkTenantOption, findTenant, type TenantOptions } from "../tenant.js";
 
-export interface SessionOptions {
+export interface SessionOptions<E extends Env = UserDOEnv> extends TenantOptions<E> {
 	/** The binding of the user objects; `USERDO`. Tokens of another binding are refused. */
 	binding?: string;
 	/** Asks the object on every request whether the session still lives, at the cost of a hop. */
@@ -33,16 +35,23 @@ export interface SessionOptions {
  * const app = new Hono<UserDOEnv>().onError(onError);
  * app.use(originGuard(), session({ binding: "MY_APP_DO" }));
  */
-export function session({
+export function session<E extends Env = UserDOEnv>({
 	binding = "USERDO",
+	tenant: option,
 	strict = false,
-}: SessionOptions = {}): MiddlewareHandler<UserDOEnv> {
+}: SessionOptions<E> = {}): MiddlewareHandler<UserDOEnv & E> {
+	checkTenantOption(option);
 	return async (c, next) => {
 		const keys = await loadTokenKeys(c.env);
 		getNamespace(c.env, binding);
+		// Before anything of the request counts: nobody's host name may wake an object.
+		const tenant = await findTenant(c, option);
+		c.set("tenant", tenant);
 		const credentials = readCredentials(c.req.raw, c.env);
 		const state: RequestState = {
 			binding,
+			tenant,
+			audience: audienceOf(binding, tenant),
 			fromCookies: credentials?.kind === "cookies",
 			refreshToken: credentials?.kind === "cookies" ? credentials.refreshToken : undefined,
 		};
@@ -63,7 +72,7 @@ async function identify(
 	{ keys, credentials }: { keys: TokenKeys; credentials: Credentials },
 ): Promise<Session | undefined> {
 	const { token } = credentials;
-	const claims = token && (await tryVerify(keys, "access", { token, audience: state.binding }));
+	const claims = token && (await tryVerify(keys, "access", { token, audience: state.audience }));
 	if (claims) return toSession(claims);
 	if (state.refreshToken === undefined) return undefined;
 	try {
@@ -74,8 +83,7 @@ async function identify(
 		state.refused = error;
 		return undefined;
 	}
-	const audience = state.binding;
-	return toSession(await verifyToken(keys, "access", state.refreshed.token, audience));
+	return toSession(await verifyToken(keys, "access", state.refreshed.token, state.audience));
 }
 
 /**
@@ -103,7 +111,7 @@ export async function exchange(
 	refreshToken: string,
 ): Promise<SignedIn> {
 	const keys = await loadTokenKeys(c.env);
-	const { sub } = await verifyToken(keys, "refresh", refreshToken, state.binding);
+	const { sub } = await verifyToken(keys, "refresh", refreshToken, state.audience);
 	const step = { name: "refreshToken", args: [{ refreshToken }] };
 	return (await callAsServer(c, state, { id: sub }, step)) as SignedIn;
 }

@@ -1,14 +1,15 @@
+import { accountEndpoints } from "@userdo/contracts";
 import { type Context, Hono } from "hono";
 import { getState, requireSession, type UserDOEnv } from "../context.js";
 import { mailPasswordChanged } from "../email/mailer.js";
-import { checkEmailOptions, type EmailOptions } from "../email/options.js";
+import { checkEmailOptions, type EmailLinkOptions, type EmailOptions } from "../email/options.js";
 import { serveEndpoint } from "../endpoint.js";
 import { answerHeaders, onError } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
 
 export interface AccountRoutesOptions {
 	/** How mail leaves: who changes the password is told so. */
-	email?: EmailOptions;
+	email?: EmailOptions | EmailLinkOptions;
 	/** The largest body, in bytes; 64 KiB. */
 	maxBytes?: number;
 }
@@ -24,11 +25,9 @@ export function accountRoutes({
 	if (email !== undefined) checkEmailOptions(email);
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
-	const before = (c: Context) => void requireSession(getState(c));
 
-	serveEndpoint(app, "POST /api/password/change", {
+	serveEndpoint(app, accountEndpoints, "POST /api/password/change", {
 		maxBytes,
-		before,
 		handle: async (c, { body }) => {
 			const state = getState(c);
 			const { email: to } = requireSession(state);
@@ -41,9 +40,8 @@ export function accountRoutes({
 		},
 	});
 
-	serveEndpoint(app, "DELETE /api/me", {
+	serveEndpoint(app, accountEndpoints, "DELETE /api/me", {
 		maxBytes,
-		before,
 		handle: async (c, { body }) => {
 			const state = getState(c);
 			await callAsSession(c, state, [{ name: "deleteAccount", args: [body] }]);
@@ -52,7 +50,7 @@ export function accountRoutes({
 		},
 	});
 
-	serveEndpoint(app, "GET /api/export", { maxBytes: 0, before, handle: exportData });
+	serveEndpoint(app, accountEndpoints, "GET /api/export", { maxBytes: 0, handle: exportData });
 
 	return app;
 }

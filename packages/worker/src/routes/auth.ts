@@ -1,3 +1,4 @@
+import { authEndpoints } from "@userdo/contracts";
 import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
 import type { SignedIn } from "@userdo/core";
 import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
@@ -6,11 +7,12 @@ import { decodeJwt } from "jose";
 import { AuthLimits, type RateLimits } from "../auth-limits.js";
 import { getState, type RequestState, type UserDOEnv } from "../context.js";
 import { inBackground, mailLink, mailPasswordChanged, requireSender } from "../email/mailer.js";
-import { checkEmailOptions, type EmailOptions } from "../email/options.js";
+import { checkEmailOptions, type EmailLinkOptions, type EmailOptions } from "../email/options.js";
 import { serveEndpoint } from "../endpoint.js";
 import { onError } from "../errors.js";
 import { callAsServer, callAsSession } from "../get-user-do.js";
 import { exchange, refresh } from "../middleware/session.js";
+import { Reply } from "../reply.js";
 import { devMailboxRoute } from "./dev-mailbox.js";
 import { startSignup, verificationRoutes } from "./verification.js";
 
@@ -18,8 +20,8 @@ import { startSignup, verificationRoutes } from "./verification.js";
 const tokensHeader = "x-userdo-tokens";
 
 export interface AuthRoutesOptions {
-	/** How mail leaves. Without it none does; in development it goes to the dev mailbox. */
-	email?: EmailOptions;
+	/** How mail leaves. Without a sender none does; in development it goes to the dev mailbox. */
+	email?: EmailOptions | EmailLinkOptions;
 	/** How often these routes may be called; `false` switches all limits off. */
 	rateLimits?: RateLimits | false;
 	/** The largest body, in bytes; 64 KiB. */
@@ -41,16 +43,16 @@ export function authRoutes({
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
 
-	serveEndpoint(app, "POST /api/signup", {
+	serveEndpoint(app, authEndpoints, "POST /api/signup", {
 		maxBytes,
 		before: (c) => limits.network(c, "signup"),
 		handle: async (c, { body }) => {
 			const signedIn = await startSignup(c, { email, limits }, body);
-			return signedIn instanceof Response ? signedIn : deliver(c, getState(c), signedIn);
+			return signedIn instanceof Reply ? signedIn : deliver(c, getState(c), signedIn);
 		},
 	});
 
-	serveEndpoint(app, "POST /api/login", {
+	serveEndpoint(app, authEndpoints, "POST /api/login", {
 		maxBytes,
 		before: (c) => limits.network(c, "login"),
 		handle: (c, { body }) =>
@@ -61,19 +63,20 @@ export function authRoutes({
 			}),
 	});
 
-	serveEndpoint(app, "POST /api/logout", {
+	serveEndpoint(app, authEndpoints, "POST /api/logout", {
 		maxBytes,
-		handle: async (c) => {
+		before: (c) => {
 			const state = getState(c);
 			// Whoever wants to be signed out is, even where the session is unknown by now.
 			if (state.fromCookies) state.cookies = "clear";
-			if (state.session === undefined) throw new UserDOError("unauthorized");
-			await callAsSession(c, state, [{ name: "logout", args: [] }]);
+		},
+		handle: async (c) => {
+			await callAsSession(c, getState(c), [{ name: "logout", args: [] }]);
 			return { ok: true };
 		},
 	});
 
-	serveEndpoint(app, "POST /api/refresh", {
+	serveEndpoint(app, authEndpoints, "POST /api/refresh", {
 		maxBytes,
 		handle: async (c, { body }) => {
 			await limits.refresh(c, body.refreshToken);
@@ -87,7 +90,7 @@ export function authRoutes({
 		},
 	});
 
-	serveEndpoint(app, "POST /api/password-reset/request", {
+	serveEndpoint(app, authEndpoints, "POST /api/password-reset/request", {
 		maxBytes,
 		before: (c) => limits.network(c, "reset"),
 		handle: async (c, { body }) => {
@@ -101,13 +104,13 @@ export function authRoutes({
 		},
 	});
 
-	serveEndpoint(app, "POST /api/password-reset/confirm", {
+	serveEndpoint(app, authEndpoints, "POST /api/password-reset/confirm", {
 		maxBytes,
 		before: (c) => limits.network(c, "confirm"),
 		handle: async (c, { body }) => {
 			const state = getState(c);
 			const keys = await loadTokenKeys(c.env);
-			const { sub, email: to } = await verifyToken(keys, "reset", body.token, state.binding);
+			const { sub, email: to } = await verifyToken(keys, "reset", body.token, state.audience);
 			await callAsServer(c, state, { id: sub }, { name: "confirmPasswordReset", args: [body] });
 			await limits.forgive(c, to);
 			await mailPasswordChanged(c, email, to);

@@ -1,7 +1,12 @@
-import type { Collections, OperationResult, Snapshot } from "@userdo/contracts";
+import {
+	batchEndpoints,
+	type Collections,
+	type OperationResult,
+	type Snapshot,
+} from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import { Hono } from "hono";
-import { getState, requireSession, type UserDOEnv } from "../context.js";
+import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
 import { onError } from "../errors.js";
 import { type Exposure, findExposed } from "../exposed.js";
@@ -27,9 +32,8 @@ export function batchRoutes({
 	const exposed = findExposed(collections);
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
-	serveEndpoint(app, "POST /api/batch", {
+	serveEndpoint(app, batchEndpoints, "POST /api/batch", {
 		maxBytes,
-		before: (c) => void requireSession(getState(c)),
 		handle: async (c, { body: { operations } }) => {
 			for (const [index, operation] of operations.entries()) {
 				if ("collection" in operation) checkExposed(exposed, operation.collection, index);

@@ -1,8 +1,14 @@
+import {
+	ListQuerySchema,
+	RowParamsSchema,
+	UpdateQuerySchema,
+	UpsertQuerySchema,
+} from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import type { Context } from "hono";
 import * as z from "zod";
 import { getState, type UserDOEnv } from "../context.js";
-import { readInput } from "../endpoint.js";
+import { readInput } from "../endpoint-input.js";
 import { callAsSession } from "../get-user-do.js";
 import { parseJson } from "../json-body.js";
 
@@ -23,57 +29,43 @@ export const handlers: Record<string, Partial<Record<string, Handler>>> = {
 	"/api/:collection/:id": { GET: read, PATCH: update, DELETE: remove },
 };
 
-/** Longer addresses don't get through Cloudflare's edge. */
-const maxText = 16 * 1024;
-
-const WhereSchema = z
-	.string()
-	.max(maxText)
+const WhereSchema = ListQuerySchema.shape.where
+	.unwrap()
 	.transform((text, { addIssue }) => {
 		const value = parseJson(text);
 		// A list, or and, or, not; a text would pass for the field of a condition without an operator.
 		if (Array.isArray(value) && value.every((part) => Object(part) === part)) return value;
 		addIssue("This must be a list of conditions, as JSON.");
 		return z.NEVER;
-	});
-
-const OrderBySchema = z
-	.string()
-	.max(maxText)
-	.regex(/^[^,:]+(:(asc|desc))?(,[^,:]+(:(asc|desc))?)*$/, {
-		message: "These must be fields with commas between them, with :asc or :desc after each.",
 	})
+	.optional();
+
+const OrderBySchema = ListQuerySchema.shape.orderBy
+	.unwrap()
 	.transform((text) =>
 		text.split(",").map((part) => {
 			const [field = "", direction = "asc"] = part.split(":");
 			return [field, direction] as const;
 		}),
-	);
+	)
+	.optional();
 
-const ListSchema = z.object({
-	where: WhereSchema.optional(),
-	orderBy: OrderBySchema.optional(),
-	limit: z
-		.string()
-		.regex(/^([1-9]\d{0,2}|1000)$/, { message: "The limit is an integer from 1 to 1000." })
-		.transform(Number)
-		.optional(),
-	after: z.string().min(1).max(maxText).optional(),
+const ListSchema = ListQuerySchema.omit({ count: true }).extend({
+	where: WhereSchema,
+	orderBy: OrderBySchema,
+	limit: ListQuerySchema.shape.limit.unwrap().transform(Number).optional(),
 });
-const CountSchema = z.object({ where: WhereSchema.optional(), count: z.literal("true") });
+const CountSchema = ListQuerySchema.pick({ count: true }).required().extend({ where: WhereSchema });
 
-const row = { params: z.object({ id: z.string().min(1).max(512) }), query: z.object({}) };
+const row = { params: RowParamsSchema, query: z.object({}) };
 const body = z.record(z.string(), z.unknown());
 const inputs = {
 	list: { query: ListSchema },
 	count: { query: CountSchema },
 	read: row,
 	create: { query: z.object({}), body },
-	upsert: {
-		query: z.object({ on: z.string().min(1).max(maxText) }),
-		body,
-	},
-	update: { ...row, query: z.object({ ifUpdatedAt: z.iso.datetime().optional() }), body },
+	upsert: { query: UpsertQuerySchema, body },
+	update: { params: RowParamsSchema, query: UpdateQuerySchema, body },
 	remove: row,
 };
 

@@ -1,8 +1,8 @@
-import type { EndpointResponse } from "@userdo/contracts";
-import { type Context, Hono } from "hono";
-import { getState, requireSession, type UserDOEnv } from "../context.js";
+import { dataEndpoints, type EndpointResponse } from "@userdo/contracts";
+import { Hono } from "hono";
+import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
-import { onError } from "../errors.js";
+import { answer, onError } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
 
 export interface DataRoutesOptions {
@@ -19,21 +19,21 @@ export function dataRoutes({
 }: DataRoutesOptions = {}): Hono<UserDOEnv> {
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
-	const before = (c: Context) => void requireSession(getState(c));
-
-	serveEndpoint(app, "GET /data", {
+	serveEndpoint(app, dataEndpoints, "GET /data", {
 		maxBytes: 0,
-		before,
 		handle: async (c, { query: { limit, ...query } }) => {
 			const options = { ...query, ...(limit !== undefined && { limit: Number(limit) }) };
 			const step = { name: "getEntries", args: [options] };
-			return (await callAsSession(c, getState(c), [step])) as EndpointResponse<"GET /data">;
+			const entries = (await callAsSession(c, getState(c), [
+				step,
+			])) as EndpointResponse<"GET /data">;
+			// As it is: to look at each of 100,000 keys by a schema would take longer than all the rest.
+			return answer(c, entries);
 		},
 	});
 
-	serveEndpoint(app, "POST /data", {
+	serveEndpoint(app, dataEndpoints, "POST /data", {
 		maxBytes,
-		before,
 		handle: async (c, { body: { key, value, ...options } }) => {
 			const step = { name: "set", args: [key, value, options] };
 			const { version } = (await callAsSession(c, getState(c), [step])) as { version: number };
@@ -41,9 +41,8 @@ export function dataRoutes({
 		},
 	});
 
-	serveEndpoint(app, "DELETE /data", {
+	serveEndpoint(app, dataEndpoints, "DELETE /data", {
 		maxBytes: 1024,
-		before,
 		handle: async (c, { query: { key, ifVersion } }) => {
 			const options = ifVersion === undefined ? {} : { ifVersion: Number(ifVersion) };
 			const step = { name: "delete", args: [key, options] };

@@ -1,6 +1,6 @@
 import { UserDOError } from "@userdo/contracts/errors";
 import { type Context, Hono } from "hono";
-import type { UserDOEnv } from "../context.js";
+import { getState, type UserDOEnv } from "../context.js";
 import { readMailbox } from "../email/dev-mailbox.js";
 import { mailboxPolicy, renderMailbox } from "../email/dev-mailbox-page.js";
 import { answer, notFound, onError } from "../errors.js";
@@ -16,10 +16,9 @@ export function devMailboxRoute(): Hono<UserDOEnv> {
 	app.get("/api/dev/mailbox", (c) => {
 		if (!isDevelopment(c.env) || isFromEdge(c) || !isLocal(c)) return notFound(c);
 		if (!isSameOrigin(c)) throw new UserDOError("cross_site");
-		if (c.req.header("accept")?.includes("application/json")) {
-			return answer(c, { mails: readMailbox() });
-		}
-		return c.html(renderMailbox(readMailbox()), 200, {
+		const mails = readMailbox(getState(c).tenant);
+		if (c.req.header("accept")?.includes("application/json")) return answer(c, { mails });
+		return c.html(renderMailbox(mails), 200, {
 			"cache-control": "no-store",
 			"content-security-policy": mailboxPolicy,
 			"cross-origin-opener-policy": "same-origin",

@@ -1,6 +1,6 @@
-import type { User } from "@userdo/contracts";
+import { meEndpoints, type User } from "@userdo/contracts";
 import { Hono } from "hono";
-import { getState, requireSession, type UserDOEnv } from "../context.js";
+import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
 import { onError } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
@@ -12,9 +12,8 @@ import { callAsSession } from "../get-user-do.js";
 export function meRoutes(): Hono<UserDOEnv> {
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
-	serveEndpoint(app, "GET /api/me", {
+	serveEndpoint(app, meEndpoints, "GET /api/me", {
 		maxBytes: 0,
-		before: (c) => void requireSession(getState(c)),
 		handle: async (c) => {
 			const found = await callAsSession(c, getState(c), [{ name: "getUser", args: [] }]);
 			return { user: (found as { user: User }).user };

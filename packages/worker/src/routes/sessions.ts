@@ -1,4 +1,4 @@
-import type { UserSession } from "@userdo/contracts";
+import { sessionEndpoints, type UserSession } from "@userdo/contracts";
 import { Hono } from "hono";
 import { getState, requireSession, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
@@ -12,29 +12,26 @@ import { callAsSession } from "../get-user-do.js";
 export function sessionRoutes(): Hono<UserDOEnv> {
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
-	const common = {
-		maxBytes: 1024,
-		before: (c: Parameters<typeof getState>[0]) => void requireSession(getState(c)),
-	};
+	const maxBytes = 1024;
 
-	serveEndpoint(app, "GET /api/sessions", {
-		...common,
+	serveEndpoint(app, sessionEndpoints, "GET /api/sessions", {
+		maxBytes,
 		handle: async (c) => {
 			const found = await callAsSession(c, getState(c), [{ name: "listSessions", args: [] }]);
 			return found as { sessions: UserSession[] };
 		},
 	});
 
-	serveEndpoint(app, "DELETE /api/sessions", {
-		...common,
+	serveEndpoint(app, sessionEndpoints, "DELETE /api/sessions", {
+		maxBytes,
 		handle: async (c) => {
 			await callAsSession(c, getState(c), [{ name: "revokeOtherSessions", args: [] }]);
 			return { ok: true };
 		},
 	});
 
-	serveEndpoint(app, "DELETE /api/sessions/:id", {
-		...common,
+	serveEndpoint(app, sessionEndpoints, "DELETE /api/sessions/:id", {
+		maxBytes,
 		handle: async (c, { params: { id } }) => {
 			const state = getState(c);
 			const { sid } = requireSession(state);

@@ -1,3 +1,4 @@
+import { authEndpoints } from "@userdo/contracts";
 import { isUserDOError } from "@userdo/contracts/errors";
 import type { PendingSignup, SignedIn } from "@userdo/core";
 import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
@@ -5,13 +6,14 @@ import { type Context, Hono } from "hono";
 import type { AuthLimits } from "../auth-limits.js";
 import { getState, type RequestState, requireSession, type UserDOEnv } from "../context.js";
 import { findSender, inBackground, mailLink, mailNotice, requireSender } from "../email/mailer.js";
-import type { EmailOptions } from "../email/options.js";
+import type { EmailLinkOptions, EmailOptions } from "../email/options.js";
 import { serveEndpoint } from "../endpoint.js";
-import { answer, onError } from "../errors.js";
+import { onError } from "../errors.js";
 import { callAsServer, callAsSession } from "../get-user-do.js";
+import { type Reply, reply } from "../reply.js";
 
 export interface VerificationRoutesOptions {
-	email?: EmailOptions;
+	email?: EmailOptions | EmailLinkOptions;
 	limits: AuthLimits;
 	maxBytes: number;
 }
@@ -25,9 +27,8 @@ export function verificationRoutes({
 	const app = new Hono<UserDOEnv>();
 	app.onError(onError);
 
-	serveEndpoint(app, "POST /api/email-verification/request", {
+	serveEndpoint(app, authEndpoints, "POST /api/email-verification/request", {
 		maxBytes,
-		before: (c) => void requireSession(getState(c)),
 		handle: async (c) => {
 			// Asks whether the session lives; the next call has the server's authority, and must not be
 			// the session's own: its answer is the token.
@@ -44,13 +45,13 @@ export function verificationRoutes({
 		},
 	});
 
-	serveEndpoint(app, "POST /api/email-verification/confirm", {
+	serveEndpoint(app, authEndpoints, "POST /api/email-verification/confirm", {
 		maxBytes,
 		before: (c) => limits.network(c, "confirm"),
 		handle: async (c, { body }) => {
 			const state = getState(c);
 			const keys = await loadTokenKeys(c.env);
-			const { sub, email: to } = await verifyToken(keys, "verify", body.token, state.binding);
+			const { sub, email: to } = await verifyToken(keys, "verify", body.token, state.audience);
 			const step = { name: "confirmEmail", args: [body] };
 			if (state.session?.id === sub && (await tryAsSession(c, state, step))) return { ok: true };
 			const confirm = () => callAsServer(c, state, { id: sub }, step);
@@ -83,9 +84,9 @@ async function tryAsSession(
  */
 export async function startSignup(
 	c: Context<UserDOEnv>,
-	{ email, limits }: { email: EmailOptions | undefined; limits: AuthLimits },
+	{ email, limits }: { email: EmailOptions | EmailLinkOptions | undefined; limits: AuthLimits },
 	credentials: { email: string; password: string },
-): Promise<SignedIn | Response> {
+): Promise<SignedIn | Reply<202, { user: null; verification: "sent" }>> {
 	const state = getState(c);
 	const step = { name: "startSignup", args: [credentials] };
 	const result = await callAsServer(c, state, credentials, step);
@@ -108,7 +109,7 @@ export async function startSignup(
 	if (sender !== undefined && mail.kind === "taken") {
 		await inBackground(c, () => mailNotice(c, sender, { kind: "signupAttempt", to }));
 	}
-	return answer(c, { user: null, verification: "sent" }, 202);
+	return reply(202, { user: null, verification: "sent" });
 }
 
 async function mailVerification(
