@@ -14,6 +14,7 @@ export interface FetchInit {
 export interface FetchResponse {
 	readonly ok: boolean;
 	readonly status: number;
+	readonly headers?: { get(name: string): string | null };
 	text(): Promise<string>;
 }
 

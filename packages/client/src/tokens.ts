@@ -52,9 +52,11 @@ export function withTokens(
 			...(init.credentials && { credentials: "omit" }),
 		});
 		const { ok, status } = response;
-		const text = await response.text();
+		// The rest is none of this one's business, and may be a stream.
+		const text =
+			ok && (signsIn || posts(/\/password\/change$/)) ? await response.text() : undefined;
 
-		const given = ok && (signsIn || posts(/\/password\/change$/)) ? parse(text) : {};
+		const given = parse(text);
 		if (given.token && given.refreshToken) {
 			const { token, refreshToken } = given;
 			await storage.set(JSON.stringify({ token, refreshToken }));
@@ -62,7 +64,7 @@ export function withTokens(
 		const isOver = ok ? deletesAccount || posts(/\/logout$/) : refreshes && status === 401;
 		// Somebody may have signed in meanwhile, perhaps in another tab.
 		if (isOver && (await storage.get()) === before) await storage.set(null);
-		return { ok, status, text: async () => text };
+		return text === undefined ? response : { ok, status, text: async () => text };
 	};
 
 	const WebSocket = class extends DeferredSocket {

@@ -37,20 +37,26 @@ export type ValueInputOf<K extends Keys, Key> = Key extends keyof K ? KeyInput<K
 type Scalar = string | number | bigint | boolean | Date;
 
 /** How deep types follow the objects inside of a row. */
-type Deeper = [never, 0, 1, 2, 3, 4];
+type Lower = [never, 0, 1, 2, 3, 4];
+
+/** What has no fields of its own. */
+type Leaf = Scalar | null | undefined | readonly unknown[];
 
 /** The names of what is inside of an object, with dots: `name`, `address.city`. */
-type Inside<V, Depth extends number> = V extends Scalar | readonly unknown[]
+type Inside<V, Depth extends number, Field extends keyof V = keyof V> = Field extends string
+	? // Most fields hold leaves, and to see that of a union as a whole costs the compiler little.
+		V[Field] extends Leaf
+		? Field
+		: Field | `${Field}.${Deeper<V[Field], Depth>}`
+	: never;
+
+type Deeper<V, Depth extends number> = Depth extends 0
 	? never
-	: V extends object
-		? string extends keyof V
+	: V extends Leaf
+		? never
+		: string extends keyof V
 			? never
-			: {
-					[K in keyof V & string]-?:
-						| K
-						| (Depth extends 0 ? never : `${K}.${Inside<V[K], Deeper[Depth]>}`);
-				}[keyof V & string]
-		: never;
+			: Inside<V, Lower[Depth]>;
 
 /** A field, or a place inside of the object that a field holds: `author`, `author.name`. */
 export type FieldPath<Row> = string extends keyof Row ? string : Inside<Row, 5>;
@@ -65,7 +71,5 @@ export type Operand = Scalar | null | readonly Scalar[];
 
 /** Fields to be set. Null takes away what a row may lack. */
 export type Patch<Row, Input> = {
-	[Field in keyof Input]?:
-		| Input[Field]
-		| (Field extends keyof Row ? (undefined extends Row[Field] ? null : never) : never);
+	[Field in keyof Input]?: Input[Field] | (undefined extends Row[Field & keyof Row] ? null : never);
 };

@@ -1,3 +1,4 @@
+import { createEndpointClient } from "../src/endpoints.js";
 import { isUserDOError, type JsonObject, UserDOClient } from "../src/index.js";
 import { type LiveCollection, type LiveSnapshot, live } from "../src/live.js";
 
@@ -5,6 +6,7 @@ import { type LiveCollection, type LiveSnapshot, live } from "../src/live.js";
 declare global {
 	var UserDO: {
 		UserDOClient: typeof UserDOClient;
+		createEndpointClient: typeof createEndpointClient;
 		isUserDOError: typeof isUserDOError;
 		live: typeof live;
 	};
@@ -14,5 +16,5 @@ declare global {
 	var shown: LiveSnapshot<readonly JsonObject[]>;
 }
 
-globalThis.UserDO = { UserDOClient, isUserDOError, live };
+globalThis.UserDO = { UserDOClient, createEndpointClient, isUserDOError, live };
 globalThis.log = [];

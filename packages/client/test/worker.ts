@@ -1,13 +1,16 @@
 import { type Env, UserDO, type UserDOOptions } from "@userdo/core";
 import {
 	createUserDOWorker,
+	endpointRoutes,
 	getUserDO,
 	getUserDOFromContext,
+	reply,
 	type UserDOEnv,
 } from "@userdo/worker";
 import type { Context } from "hono";
 import * as z from "zod";
 import { collections, keys } from "./collections.js";
+import { shopEndpoints } from "./shop-endpoints.js";
 
 const PostSchema = z.object({ title: z.string(), content: z.string().default("") });
 
@@ -57,5 +60,22 @@ app.post("/api/kicks", async (c) => {
 	await getUserDO(c.env.USERDO, email).logout();
 	return c.json({ ok: true });
 });
+
+app.route(
+	"/v1",
+	endpointRoutes(shopEndpoints, {
+		"GET /orders/:id": (c, { params: { id }, query: { note, pieces = 1 } }) => ({
+			order: { id, pieces },
+			note,
+			buyer: c.get("user").email,
+		}),
+		"POST /orders": (_c, { body: { pieces } }) =>
+			pieces > 10 ? reply(202, { waits: true }) : reply(201, { order: { id: "new", pieces } }),
+		"PUT /open": (_c, { body }) => body,
+		"DELETE /orders/:id": () => {},
+		"GET /orders.csv": (c) =>
+			c.body("id,pieces\n1,1\n", 200, { "content-type": "text/csv; charset=utf-8" }),
+	}),
+);
 
 export default app;
