@@ -35,14 +35,16 @@ export {
 	UserDOError,
 } from "@userdo/client";
 export type {
-	EndpointAccepted,
+	CollectionEndpoints,
 	EndpointName,
 	EndpointParams,
 	EndpointQuery,
 	EndpointRequest,
 	EndpointResponse,
+	EndpointTypes,
 	ErrorBody,
 	Json,
+	RawAnswer,
 	UserDOEndpoints,
 	UserSession,
 } from "@userdo/contracts";

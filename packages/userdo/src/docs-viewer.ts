@@ -1,0 +1,1 @@
+export { docsViewer } from "@userdo/worker/docs-viewer";

@@ -1,0 +1,1 @@
+export * from "@userdo/client/endpoints";
