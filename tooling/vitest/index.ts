@@ -13,6 +13,8 @@ const test = {
 };
 
 export interface WorkersOptions {
+	/** The Worker's configuration; `./wrangler.jsonc`. */
+	config?: string;
 	/** Variables and secrets of the test worker. */
 	bindings?: Record<string, string>;
 	/** Dependencies that Vite bundles ahead: without it the first request of a run takes seconds. */
@@ -20,11 +22,13 @@ export interface WorkersOptions {
 }
 
 /** Tests that run inside workerd, with the package's own wrangler.jsonc. */
-export function workers({ bindings = {}, prebundle = [] }: WorkersOptions = {}) {
+export function workers({
+	config = "./wrangler.jsonc",
+	bindings = {},
+	prebundle = [],
+}: WorkersOptions = {}) {
 	return defineConfig({
-		plugins: [
-			cloudflareTest({ wrangler: { configPath: "./wrangler.jsonc" }, miniflare: { bindings } }),
-		],
+		plugins: [cloudflareTest({ wrangler: { configPath: config }, miniflare: { bindings } })],
 		test: {
 			...test,
 			deps: { optimizer: { ssr: { enabled: prebundle.length > 0, include: prebundle } } },
