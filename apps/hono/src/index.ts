@@ -1,75 +1,53 @@
-import {
-	createUserDOWorker,
-	createWebSocketHandler,
-	type Env,
-	getUserDOFromContext,
-	limits,
-	type Table,
-	UserDO,
-	UserDOError,
-	type UserDOOptions,
-	validate,
-} from "userdo";
-import { commonPasswords } from "userdo/common-passwords";
-import { type Draft, DraftSchema, type Patch, PatchSchema, type Post, PostSchema } from "./post.js";
+import { createUserDOWorker, createWebSocketHandler } from "userdo";
+import { collections } from "./collections.js";
+import { MyAppDO } from "./my-app-do.js";
+import { notebookOf } from "./notebook.js";
+import { accountPages } from "./pages/account.js";
+import { doorPages } from "./pages/door.js";
+import { notFoundPage } from "./pages/not-found.js";
+import { notesPages } from "./pages/notes.js";
 
-/** One of these per user, with a database of its own: all posts in it are that user's. */
-export class MyAppDO extends UserDO {
-	static override options: UserDOOptions = { passwordPolicy: { rejectCommon: commonPasswords } };
+export { MyAppDO };
 
-	posts: Table<Post>;
-
-	constructor(state: DurableObjectState, env: Env) {
-		super(state, env);
-		this.posts = this.table("posts", PostSchema, { userScoped: true });
-	}
-
-	async createPost(draft: Draft) {
-		return await this.posts.create({ ...draft, createdAt: new Date().toISOString() });
-	}
-
-	async getPosts() {
-		return await this.posts.orderBy("createdAt", "desc").get();
-	}
-
-	async updatePost(id: string, patch: Patch) {
-		return await this.posts.update(id, patch);
-	}
-
-	async deletePost(id: string) {
-		if (!(await this.posts.delete(id))) throw new UserDOError("not_found");
-	}
-}
-
-const app = createUserDOWorker("MY_APP_DO");
+const app = createUserDOWorker("MY_APP_DO", {
+	collections,
+	forms: {
+		"POST /api/signup": { next: "/", back: "/sign-up" },
+		"POST /api/login": { next: "/", back: "/sign-in" },
+		"POST /api/logout": { next: "/sign-in?done=signed-out", back: "/sign-in" },
+		"POST /api/password-reset/request": { next: "/forgot?done=sent", back: "/forgot" },
+		"POST /api/password-reset/confirm": { next: "/sign-in?done=reset", back: "/reset" },
+		"POST /api/password/change": {
+			next: "/account?done=password#password",
+			back: "/account?form=password#password",
+		},
+		"POST /api/email-verification/request": {
+			next: "/account?done=link#address",
+			back: "/account?form=address#address",
+		},
+		"POST /api/email-verification/confirm": { next: "/verify?done=confirmed", back: "/verify" },
+		"DELETE /api/sessions": { next: "/account#sessions", back: "/account?form=sessions#sessions" },
+		"DELETE /api/sessions/:id": {
+			next: "/account#sessions",
+			back: "/account?form=sessions#sessions",
+		},
+		"DELETE /api/me": { next: "/sign-in?done=deleted", back: "/account/delete" },
+	},
+	// A page without script can't read a fragment.
+	email: { tokenIn: "query", appName: "Notebook" },
+});
 const wsHandler = createWebSocketHandler("MY_APP_DO");
 
-app.use("/api/posts/*", limits({ maxBytes: 64 * 1024 }));
-
-app.get("/api/posts", async (c) => {
-	return c.json({ posts: await notebook(c).getPosts() });
+// A route of the app's own, beside those of the collection; it calls a method of the app's own class.
+app.get("/api/posts/search", async (c) => {
+	const ids = await notebookOf(c).findPosts(c.req.query("q") ?? "");
+	return c.json({ ids }, 200, { "cache-control": "no-store" });
 });
 
-app.post("/api/posts", async (c) => {
-	const draft = validate(DraftSchema, await c.req.json());
-	return c.json({ post: await notebook(c).createPost(draft) });
-});
-
-app.patch("/api/posts/:id", async (c) => {
-	const patch = validate(PatchSchema, await c.req.json());
-	return c.json({ post: await notebook(c).updatePost(c.req.param("id"), patch) });
-});
-
-app.delete("/api/posts/:id", async (c) => {
-	await notebook(c).deletePost(c.req.param("id"));
-	return c.json({ ok: true });
-});
-
-function notebook(c: Parameters<typeof getUserDOFromContext>[0]) {
-	const user = c.get("user");
-	if (!user) throw new UserDOError("unauthorized");
-	return getUserDOFromContext<MyAppDO>(c, user.email, "MY_APP_DO");
-}
+app.route("/", doorPages);
+app.route("/", notesPages);
+app.route("/", accountPages);
+app.route("/", notFoundPage);
 
 export default {
 	async fetch(request: Request, env: Cloudflare.Env, ctx: ExecutionContext): Promise<Response> {

@@ -41,8 +41,3 @@ export function confirmDelete(title: string): Promise<boolean> {
 		dialog.showModal();
 	});
 }
-
-/** Takes the question back: the note is kept. */
-export function cancelConfirm(): void {
-	find("#confirm", HTMLDialogElement).close();
-}

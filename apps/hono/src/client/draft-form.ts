@@ -1,9 +1,8 @@
-import type { Draft } from "../post.js";
-import { clone, find } from "./dom.js";
+import type { Draft } from "../collections.js";
+import { find } from "./dom.js";
 import { clearErrors, field, fieldValue, onSubmit } from "./form.js";
 
 export interface DraftFormOptions {
-	submitLabel: string;
 	save: (draft: Draft) => Promise<void>;
 	/** With it the form has a button for it, and Escape. */
 	cancel?: () => void;
@@ -22,8 +21,11 @@ export interface DraftForm {
 
 let forms = 0;
 
-export function createDraftForm({ submitLabel, save, cancel }: DraftFormOptions): DraftForm {
-	const element = clone("#draft-template", HTMLFormElement);
+/** Takes over a form for a note, as the server has rendered it. */
+export function enhanceDraftForm(
+	element: HTMLFormElement,
+	{ save, cancel }: DraftFormOptions,
+): DraftForm {
 	const conflict = find("[data-conflict]", HTMLElement, element);
 	const conflictText = find("[data-conflict-text]", HTMLElement, conflict);
 	const take = find("[data-take]", HTMLButtonElement, conflict);
@@ -50,7 +52,9 @@ export function createDraftForm({ submitLabel, save, cancel }: DraftFormOptions)
 	};
 
 	linkErrors(element, ++forms);
-	find("[data-submit]", HTMLButtonElement, element).textContent = submitLabel;
+	// Errors stand beside the fields.
+	element.noValidate = true;
+	find("[data-keys]", HTMLElement, element).hidden = false;
 	onSubmit(element, {
 		check: () =>
 			form.draft.title.trim() === "" ? [{ path: "title", message: "Give the note a title." }] : [],

@@ -1,6 +1,6 @@
-import { type ErrorCode, type ErrorIssue, isUserDOError } from "userdo/client";
+import { type ErrorIssue, isUserDOError } from "userdo/client";
 import { find } from "./dom.js";
-import { errorText } from "./errors.js";
+import { errorText } from "./error-text.js";
 
 /** One thing wrong in a form: the name of the field, and what to tell the person. */
 export type FormIssue = ErrorIssue;
@@ -53,31 +53,20 @@ export function field(
 		: undefined;
 }
 
-/** Fields that an error is about by its nature; a form has one of them. */
-const fieldsOf: Partial<Record<ErrorCode, string[]>> = {
-	email_taken: ["email"],
-	wrong_password: ["oldPassword", "password"],
-};
-
 /** Shows an error where the person looks for it, and moves the focus to the first field at fault. */
 function showError(form: HTMLFormElement, error: unknown): void {
 	const issues = isUserDOError(error) ? [...(error.issues ?? [])] : [];
-	for (const path of isUserDOError(error) ? (fieldsOf[error.code] ?? []) : []) {
-		issues.push({ path, message: errorText(error) });
-	}
-	const ofFields = issues.filter(({ path }) => field(form, path) !== undefined);
+	const ofFields = issues
+		// Of a batch of one: `operations.0.data.title`.
+		.map(({ path, message }) => ({ path: path.split(".").at(-1) ?? "", message }))
+		.filter(({ path }) => field(form, path) !== undefined);
 	if (ofFields.length > 0) showIssues(form, ofFields);
 	else find("[data-alert]", HTMLElement, form).textContent = errorText(error);
 }
 
-/** Says in the form what has been done, where the form itself stays. */
-export function showDone(form: HTMLFormElement, text: string): void {
-	find("[data-done]", HTMLElement, form).textContent = text;
-}
-
 /** Takes back all that was said about what was sent before. */
 export function clearErrors(form: HTMLFormElement): void {
-	for (const element of form.querySelectorAll("[data-alert], [data-done], [data-error-of]")) {
+	for (const element of form.querySelectorAll("[data-alert], [data-error-of]")) {
 		element.textContent = "";
 	}
 	for (const control of form.elements) control.removeAttribute("aria-invalid");

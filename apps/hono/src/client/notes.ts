@@ -1,121 +1,135 @@
-import { isUserDOError, type UserDOClient } from "userdo/client";
-import type { Draft, PostJson } from "../post.js";
-import { cancelConfirm, confirmDelete } from "./confirm.js";
+import { isUserDOError } from "userdo/client";
+import { live } from "userdo/live";
+import type { Draft, Note } from "../collections.js";
+import type { Client } from "./client.js";
+import { confirmDelete } from "./confirm.js";
 import { announce, find } from "./dom.js";
-import { createDraftForm } from "./draft-form.js";
-import { errorText } from "./errors.js";
+import { enhanceDraftForm } from "./draft-form.js";
+import { errorText } from "./error-text.js";
 import { NoteView } from "./note-view.js";
 import { hideNotice, showNotice } from "./notice.js";
-import { newestFirst, type PostChange, PostStore } from "./post-store.js";
-import { createPostsApi } from "./posts-api.js";
+import { createSearch } from "./search.js";
 
-/** The list of notes and the form for a new one. */
-export function createNotes(client: UserDOClient) {
-	const api = createPostsApi(client);
-	const store = new PostStore();
+/** Takes over the list of notes and the form for a new one, as the server has rendered them. */
+export function createNotes(client: Client): void {
+	const posts = live(client.collection("posts"));
 	const views = new Map<string, NoteView>();
 	const list = find("#notes", HTMLOListElement);
 	const heading = find("#notes-heading", HTMLElement);
-	const loading = find("#loading", HTMLElement);
 	const failed = find("#failed", HTMLElement);
 	const empty = find("#empty", HTMLElement);
-	const unsubscribe: (() => void)[] = [];
-	let isLoaded = false;
+	const noneFound = find("#none-found", HTMLElement);
+	const search = find("search", HTMLElement);
+	/** Undefined until the first rows have come: until then the server's list stands. */
+	let rows: readonly Note[] | undefined;
+	let pending: readonly string[] = [];
+	/** Undefined where nothing is searched. */
+	let found: ReadonlySet<string> | undefined;
 
-	const composer = createDraftForm({
-		submitLabel: "Add note",
+	const composer = enhanceDraftForm(find("#composer form", HTMLFormElement), {
 		save: async (draft) => {
-			await create(draft);
+			await posts.create(draft);
 			composer.fill({ title: "", content: "" });
 			composer.focus();
+			announce("Note added.");
 		},
 	});
-	find("#composer", HTMLElement).append(composer.element);
-	find("#reload", HTMLButtonElement).addEventListener("click", () => void load());
 
-	async function load(): Promise<void> {
-		failed.hidden = true;
-		loading.hidden = isLoaded;
-		try {
-			if (!(await store.load(api.list))) return;
-			isLoaded = true;
-			failed.hidden = true;
-			render();
-		} catch (error) {
-			// A list that is shown stays; the status says that it may be old.
-			if (!isLoaded && !isUserDOError(error, "unauthorized")) failed.hidden = false;
-		}
-		loading.hidden = true;
-	}
+	const searching = createSearch((ids) => {
+		found = ids;
+		render();
+	});
+	// Until it is asked anew, what the server has found.
+	if (searching.isOn) found = new Set(renderedItems().map(({ dataset }) => dataset.id ?? ""));
 
-	async function create(draft: Draft): Promise<void> {
-		apply({ type: "create", data: await api.create(draft) });
-		announce("Note added.");
-	}
+	posts.orderBy("createdAt", "desc").subscribe((snapshot) => {
+		const isLoaded = rows !== undefined || snapshot.status === "live";
+		failed.hidden = isLoaded || snapshot.status !== "error";
+		if (!isLoaded) return;
+		const isOther = rows !== snapshot.data;
+		({ data: rows, pending } = snapshot);
+		render();
+		if (isOther) searching.refresh();
+	});
 
-	async function save(post: PostJson, draft: Draft, isGone: boolean): Promise<void> {
+	async function save(note: Note, draft: Draft, isGone: boolean): Promise<void> {
 		if (isGone) {
-			await create(draft);
-			dismiss(post);
+			await posts.create(draft);
+			dismiss(note);
+			announce("Note added.");
 			return;
 		}
-		try {
-			apply({ type: "update", data: await api.update(post.id, draft) });
-			announce("Note saved.");
-		} catch (error) {
-			// Deleted elsewhere, and this window has not heard of it yet.
-			if (isUserDOError(error, "not_found")) apply({ type: "delete", data: post });
-			throw error;
-		}
+		await posts.update(note.id, draft);
+		announce("Note saved.");
 	}
 
-	async function remove(post: PostJson): Promise<void> {
-		if (!(await confirmDelete(post.title))) return;
+	async function remove(note: Note): Promise<void> {
+		if (!(await confirmDelete(note.title))) return;
 		hideNotice();
 		try {
-			await api.delete(post.id);
+			await posts.delete(note.id);
+			announce("Note deleted.");
 		} catch (error) {
-			if (!isUserDOError(error, "not_found")) return showNotice(errorText(error));
+			if (!isUserDOError(error, "not_found")) showNotice(errorText(error));
 		}
-		apply({ type: "delete", data: post });
-		announce("Note deleted.");
 	}
 
 	/** Takes a note's view away even though something was being written in it. */
-	function dismiss(post: PostJson): void {
-		takeAway(post.id);
+	function dismiss({ id }: Note): void {
+		takeAway(id);
 		render();
 	}
 
-	function apply(change: PostChange): void {
-		store.apply(change);
-		if (isLoaded) render();
-	}
-
 	function render(): void {
-		const known = new Set(store.posts.map(({ id }) => id));
-		const isFirst = views.size === 0 && list.childElementCount === 0 && empty.hidden;
+		if (rows === undefined) return;
+		const isFirst = views.size === 0 && renderedItems().length > 0;
+		const known = new Set(rows.map(({ id }) => id));
+		for (const note of rows) (views.get(note.id) ?? addView(note, known, !isFirst)).update(note);
 		for (const [id, view] of views) {
 			if (!known.has(id) && view.drop()) takeAway(id);
+			view.isSaving = pending.includes(id);
+			view.element.hidden = found !== undefined && !found.has(id) && !view.isEdited;
 		}
-		for (const post of store.posts) {
-			const view = views.get(post.id);
-			if (view) view.update(post);
-			else addView(post, !isFirst);
-		}
-		const ordered = [...views.values()].sort((a, b) => newestFirst(a.post, b.post));
+		// What the server had rendered and is gone by now.
+		for (const item of renderedItems()) if (!views.has(item.dataset.id ?? "")) item.remove();
+		sort();
+		const isNone = views.size === 0;
+		empty.hidden = !isNone;
+		search.hidden = isNone && !searching.isOn;
+		const isNothing = [...views.values()].every(({ element }) => element.hidden);
+		noneFound.hidden = isNone || !isNothing;
+	}
+
+	/** Newest first; one that is gone, and is still being written in, stays where it was. */
+	function sort(): void {
+		const ordered = [...views.values()].toSorted((a, b) =>
+			b.note.createdAt.localeCompare(a.note.createdAt),
+		);
 		for (const [index, { element }] of ordered.entries()) {
 			// Only what is out of place moves: moving an element takes the focus out of it.
 			const present = list.children.item(index);
 			if (present !== element) list.insertBefore(element, present);
 		}
-		empty.hidden = ordered.length > 0;
 	}
 
-	function addView(post: PostJson, isNew: boolean): void {
-		const view = new NoteView(post, { save, remove, dismiss });
-		view.element.classList.toggle("arrived", isNew);
-		views.set(post.id, view);
+	function addView(note: Note, known: ReadonlySet<string>, isNew: boolean): NoteView {
+		// A new row goes on under the id that the server has given it.
+		const own = [...views].find(([id, view]) => !known.has(id) && view.isDraftOf(note));
+		if (own) {
+			const [id, view] = own;
+			views.delete(id);
+			views.set(note.id, view);
+			return view;
+		}
+		const item = renderedItems().find(({ dataset }) => dataset.id === note.id);
+		const view = new NoteView(note, { save, remove, dismiss }, item);
+		view.element.classList.toggle("arrived", isNew && item === undefined);
+		views.set(note.id, view);
+		return view;
+	}
+
+	function renderedItems(): HTMLLIElement[] {
+		return [...list.querySelectorAll<HTMLLIElement>("li[data-id]")];
 	}
 
 	function takeAway(id: string): void {
@@ -130,38 +144,4 @@ export function createNotes(client: UserDOClient) {
 		if (neighbour) neighbour.focus();
 		else heading.focus();
 	}
-
-	return {
-		/** Shows the notes of the user who is signed in, and follows them. */
-		open(): void {
-			let wasOpen = false;
-			unsubscribe.push(
-				api.onChange((change) => {
-					// A note too large for the socket comes without its text.
-					if (typeof change.data.title === "string") apply(change);
-					else void load();
-				}),
-				client.onResync(() => void load()),
-				client.onStatus((status) => {
-					if (status !== "open") return;
-					// The first list was read before the socket began to tell changes.
-					if (!wasOpen) void load();
-					wasOpen = true;
-				}),
-			);
-			void load();
-		},
-		/** Forgets everything of that user. */
-		close(): void {
-			for (const stop of unsubscribe.splice(0)) stop();
-			cancelConfirm();
-			store.clear();
-			views.clear();
-			list.replaceChildren();
-			isLoaded = false;
-			for (const element of [empty, failed, loading]) element.hidden = true;
-			composer.fill({ title: "", content: "" });
-			hideNotice();
-		},
-	};
 }

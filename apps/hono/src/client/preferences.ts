@@ -1,53 +1,36 @@
-import type { UserDOClient } from "userdo/client";
+import type { Theme } from "../collections.js";
+import type { Client } from "./client.js";
 import { find } from "./dom.js";
-import { errorText } from "./errors.js";
+import { errorText } from "./error-text.js";
 import { hideNotice, showNotice } from "./notice.js";
-import { applyTheme, isTheme, rememberedTheme, type Theme } from "./theme.js";
-
-const key = "preferences";
 
 /** The theme: kept in the user's key-value store, so it is the same in every window. */
-export function createPreferences(client: UserDOClient) {
-	const choices = find("#theme", HTMLFieldSetElement);
-	let unsubscribe: (() => void) | undefined;
+export function createPreferences(client: Client): void {
+	const form = find("#theme", HTMLFormElement);
+	const buttons = [...form.querySelectorAll<HTMLButtonElement>("button[name=theme]")];
+	const root = document.documentElement;
 
-	choices.addEventListener("change", async (event) => {
-		const before = rememberedTheme();
-		const theme = Reflect.get(Object(event.target), "value");
-		if (!isTheme(theme)) return;
+	function show(theme: string): void {
+		root.dataset.theme = theme;
+		for (const button of buttons) button.ariaPressed = String(button.value === theme);
+	}
+
+	form.addEventListener("submit", async (event) => {
+		event.preventDefault();
+		const { submitter } = event;
+		if (!(submitter instanceof HTMLButtonElement)) return;
+		const before = root.dataset.theme ?? "system";
+		const theme = submitter.value as Theme;
 		show(theme);
 		hideNotice();
 		try {
-			await client.set(key, { theme });
+			await client.set("preferences", { theme });
 		} catch (error) {
 			show(before);
 			showNotice(`The theme was not saved. ${errorText(error)}`);
 		}
 	});
 
-	function show(theme: Theme): void {
-		applyTheme(theme);
-		find(`input[value=${theme}]`, HTMLInputElement, choices).checked = true;
-	}
-
-	/** Where nothing was ever chosen, the device decides. */
-	const follow = (value: unknown) => show(themeOf(value) ?? "system");
-
-	return {
-		open(): void {
-			show(rememberedTheme());
-			unsubscribe = client.onChange(key, follow);
-			// The theme of the last visit stays if it can't be read now: the list says what is wrong.
-			client.get(key).then(follow, () => {});
-		},
-		close(): void {
-			unsubscribe?.();
-			show("system");
-		},
-	};
-}
-
-function themeOf(value: unknown): Theme | undefined {
-	const theme = Reflect.get(Object(value), "theme");
-	return isTheme(theme) ? theme : undefined;
+	// Where nothing was ever chosen, the device decides.
+	client.onChange("preferences", (preferences) => show(preferences?.theme ?? "system"));
 }

@@ -1,10 +1,15 @@
-/** A button that shows what is in a field for a password; gives the function that hides it again. */
-export function createReveal(input: HTMLInputElement, button: HTMLButtonElement): () => void {
-	function setRevealed(isRevealed: boolean): void {
+/** A button that shows what is in a field for a password. It is hidden where there is no script. */
+export function createReveal(input: HTMLInputElement, button: HTMLButtonElement): void {
+	const [text] = button.childNodes;
+	button.hidden = false;
+	button.addEventListener("click", () => {
+		const isRevealed = input.type === "password";
 		input.type = isRevealed ? "text" : "password";
-		button.textContent = isRevealed ? "Hide" : "Show";
 		button.setAttribute("aria-pressed", String(isRevealed));
-	}
-	button.addEventListener("click", () => setRevealed(input.type === "password"));
-	return () => setRevealed(false);
+		if (text) text.textContent = isRevealed ? "Hide" : "Show";
+	});
+	// Browsers remember what was in a field of text.
+	input.form?.addEventListener("submit", () => {
+		input.type = "password";
+	});
 }

@@ -1,102 +1,39 @@
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { launchChromium } from "@tooling/browser";
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { App } from "./app.js";
+import { usePages } from "@tooling/dev";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { expect } from "vitest";
 
 /** Git ignores this folder. */
 export const screenshots = fileURLToPath(new URL("../../screenshots/", import.meta.url));
 
 export const password = "correct horse battery";
 
-/** The app and a browser for the tests of a file. A page that complains fails its test. */
+/** The notebook and a browser for the tests of a file. A page that complains fails its test. */
 export function useNotebook() {
-	let app: App | undefined;
-	let browser: Browser | undefined;
-	let contexts: BrowserContext[] = [];
-	let problems: string[] = [];
-	let expected: RegExp[] = [];
-
-	beforeAll(async () => {
-		[app, browser] = await Promise.all([App.create(), launchChromium()]);
+	const pages = usePages({
+		app: { folder: fileURLToPath(new URL("../..", import.meta.url)) },
+		screenshots,
+		// A page whose session has ended asks who is signed in, and is told 401 before it leaves.
+		expected: [/status of 401 .* \/api\/(me|refresh|ws|sessions|posts)$/],
 	});
 
-	afterAll(async () => {
-		await browser?.close();
-		await app?.dispose();
-	});
-
-	afterEach(async ({ task }) => {
-		if (task.result?.state === "fail") await picture(task.name);
-		await Promise.all(contexts.map((context) => context.close()));
-		const unexpected = problems.filter((text) => !expected.some((pattern) => pattern.test(text)));
-		[contexts, problems, expected] = [[], [], []];
-		expect(unexpected, "what the pages complained of").toEqual([]);
-	});
-
-	/** What the windows of a failed test show, for people to look at. */
-	async function picture(name: string): Promise<void> {
-		const pages = contexts.flatMap((context) => context.pages());
-		for (const [index, page] of pages.entries()) {
-			await page.screenshot({ path: join(screenshots, `failed ${name} ${index + 1}.png`) });
-		}
-	}
-
-	/** A browser of its own: other cookies, other storage. */
-	async function openBrowser(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-		if (!browser || !app) throw new Error("Not started");
-		const context = await browser.newContext({ baseURL: app.url, ...options });
-		context.setDefaultTimeout(60_000);
-		contexts.push(context);
-		return context;
-	}
-
-	/** The notebook, or another of its pages, in a new window of that browser. */
-	async function openWindow(context: BrowserContext, path = "/"): Promise<Page> {
-		const page = await context.newPage();
-		page.on("pageerror", (error) => problems.push(`pageerror: ${error.message}`));
-		page.on("console", (message) => {
-			if (message.type() !== "error" && message.type() !== "warning") return;
-			const { pathname } = URL.parse(message.location().url, app?.url) ?? {};
-			problems.push(`${message.type()}: ${message.text()} ${pathname}`);
-		});
-		// The browser itself reports every answer that is an error: a page where nobody is signed in
-		// asks who is, and is told 401.
-		expectProblems(/status of 401 .* \/api\/(me|refresh)$/);
-		await page.goto(path);
-		return page;
-	}
-
-	/** Problems that belong to what the test does. */
-	function expectProblems(...patterns: RegExp[]): void {
-		expected.push(...patterns);
-	}
-
-	return {
-		get app(): App {
-			if (!app) throw new Error("Not started");
-			return app;
-		},
-		openBrowser,
-		openWindow,
-		expectProblems,
+	return Object.assign(pages, {
 		/** A new user's browser with the notebook open. */
 		async signUp(options?: BrowserContextOptions) {
-			const context = await openBrowser(options);
-			const page = await openWindow(context);
+			const context = await pages.openBrowser(options);
+			const page = await pages.openWindow(context, "/sign-up");
 			const email = newEmail();
-			await page.getByRole("button", { name: "Create an account" }).click();
 			await enter(page, { email, button: "Create an account" });
-			await page.getByText("Live", { exact: true }).waitFor();
+			const shown = options?.javaScriptEnabled === false ? "No notes yet" : "Live";
+			await page.getByText(shown, { exact: true }).waitFor();
 			return { context, page, email };
 		},
-	};
+	});
 }
 
 export const newEmail = () => `${crypto.randomUUID()}@example.com`;
 
-/** Fills in the form of the welcome page and sends it. */
+/** Fills in the form of the page to sign in or up, and sends it. */
 export async function enter(
 	page: Page,
 	{
@@ -110,7 +47,7 @@ export async function enter(
 	},
 ): Promise<void> {
 	await page.getByLabel("Email").fill(email);
-	await page.getByLabel("Password", { exact: true }).fill(entered);
+	await page.getByRole("textbox", { name: "Password" }).fill(entered);
 	await page.locator("form").getByRole("button", { name: button }).click();
 }
 

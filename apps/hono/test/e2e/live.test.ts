@@ -23,13 +23,13 @@ describe("two windows of one user", () => {
 		await write(one, "Groceries", "Bread\n<b>butter</b>");
 		await note(two, "Groceries").getByText("<b>butter</b>").waitFor();
 
-		await note(two, "Groceries").getByRole("button", { name: "Edit Groceries" }).click();
+		await note(two, "Groceries").getByRole("link", { name: "Edit Groceries" }).click();
 		await editor(two).getByLabel("Title").fill("Shopping");
 		await editor(two).getByRole("button", { name: "Save" }).click();
 		await note(one, "Shopping").waitFor();
 		await showsTitles(one, ["Shopping"]);
 
-		await note(one, "Shopping").getByRole("button", { name: "Delete Shopping" }).click();
+		await note(one, "Shopping").getByRole("link", { name: "Delete Shopping" }).click();
 		await one.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
 		await two.getByRole("heading", { name: "No notes yet" }).waitFor();
 		await showsTitles(two, []);
@@ -42,10 +42,10 @@ describe("two windows of one user", () => {
 		await note(two, "Plan").waitFor();
 
 		await composer(two).getByLabel("Title").fill("Half a thou");
-		await note(two, "Plan").getByRole("button", { name: "Edit Plan" }).click();
+		await note(two, "Plan").getByRole("link", { name: "Edit Plan" }).click();
 		await editor(two).getByLabel("Text").fill("my words");
 
-		await note(one, "Plan").getByRole("button", { name: "Edit Plan" }).click();
+		await note(one, "Plan").getByRole("link", { name: "Edit Plan" }).click();
 		await editor(one).getByLabel("Text").fill("their words");
 		await editor(one).getByRole("button", { name: "Save" }).click();
 
@@ -57,7 +57,7 @@ describe("two windows of one user", () => {
 
 		// Deleted under the hands of the person, whose words become a note of their own.
 		await editor(two).getByLabel("Text").fill("my words after all");
-		await note(one, "Plan").getByRole("button", { name: "Delete Plan" }).click();
+		await note(one, "Plan").getByRole("link", { name: "Delete Plan" }).click();
 		await one.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
 		await editor(two).getByText("This note was deleted in another window").waitFor();
 		await editor(two).getByRole("button", { name: "Save" }).click();
@@ -66,19 +66,38 @@ describe("two windows of one user", () => {
 		await showsTitles(two, ["Plan"]);
 	});
 
+	it("search by words, in notes that are written meanwhile too", async () => {
+		const { one, two } = await openTwo();
+		await write(one, "Groceries", "bread");
+		await write(one, "A walk", "by the river");
+		await note(two, "A walk").waitFor();
+		await two.getByLabel("Search your notes").fill("bre");
+		await showsTitles(two, ["Groceries"]);
+		await write(one, "Breakfast", "more bread");
+		await showsTitles(two, ["Breakfast", "Groceries"]);
+		await two.reload();
+		await showsTitles(two, ["Breakfast", "Groceries"]);
+		await two.getByLabel("Search your notes").fill("nothing");
+		await two.getByRole("heading", { name: "Nothing found" }).waitFor();
+		await two.getByLabel("Search your notes").fill("");
+		await showsTitles(two, ["Breakfast", "A walk", "Groceries"]);
+	});
+
 	it("wear the same theme", async () => {
 		const { one, two } = await openTwo();
 		const light = await background(two);
-		await one.getByRole("radio", { name: "Dark" }).check();
+		await one.getByRole("button", { name: "Dark" }).click();
 		await expect.poll(() => theme(two)).toBe("dark");
 		expect(await background(two)).not.toBe(light);
-		expect(await two.getByRole("radio", { name: "Dark" }).isChecked()).toBe(true);
+		expect(await two.getByRole("button", { name: "Dark" }).getAttribute("aria-pressed")).toBe(
+			"true",
+		);
 
 		await two.reload();
 		await two.getByText("Live", { exact: true }).waitFor();
 		expect(await theme(two)).toBe("dark");
 
-		await two.getByRole("radio", { name: "Light" }).check();
+		await two.getByRole("button", { name: "Light" }).click();
 		await expect.poll(() => theme(one)).toBe("light");
 		expect(await background(one)).toBe(light);
 	});
@@ -89,7 +108,7 @@ it("shows one user nothing of another", async () => {
 	const eve = await notebook.signUp();
 	await write(eve.page, "Eve was here");
 	await write(ada.page, "A secret");
-	await ada.page.getByRole("radio", { name: "Dark" }).check();
+	await ada.page.getByRole("button", { name: "Dark" }).click();
 	await showsTitles(ada.page, ["A secret"]);
 	await write(eve.page, "Eve is still here");
 	await showsTitles(eve.page, ["Eve is still here", "Eve was here"]);
