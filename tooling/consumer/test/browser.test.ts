@@ -1,7 +1,7 @@
 import { launchChromium } from "@tooling/browser";
 import { build } from "esbuild";
 import { expect, inject, it } from "vitest";
-import { startDevServer } from "./support/dev-server.js";
+import { startWrangler } from "./support/dev-server.js";
 
 const project = inject("project");
 
@@ -13,7 +13,7 @@ it("runs the client's example in Chromium against the documentation's Worker", a
 		format: "esm",
 		outfile: "public/client.js",
 	});
-	await using server = await startDevServer(project);
+	await using server = await startWrangler(project, project);
 	await using browser = await launchChromium();
 	const page = await browser.newPage();
 	const problems: string[] = [];

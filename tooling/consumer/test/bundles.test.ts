@@ -1,51 +1,17 @@
-import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { type BuildOptions, build, type Metafile } from "esbuild";
 import { describe, expect, inject, it } from "vitest";
-import { run, runTool } from "./support/run.js";
+import { bundle, page, worker } from "./support/bundle.js";
+import { dryDeploy } from "./support/dry-deploy.js";
+import { report } from "./support/report.js";
+import { run } from "./support/run.js";
 
 const project = inject("project");
 const server = "node_modules/userdo/dist/server.js";
 const client = "node_modules/userdo/dist/client.js";
 
-/** Bundles a few lines of code as a page or a Worker would have them. */
-async function bundle(contents: string, options: BuildOptions) {
-	const { metafile, outputFiles } = await build({
-		absWorkingDir: project,
-		stdin: { contents, resolveDir: project },
-		bundle: true,
-		format: "esm",
-		minify: true,
-		...options,
-		metafile: true,
-		write: false,
-	});
-	return {
-		code: outputFiles[0]?.text ?? "",
-		inputs: Object.keys(metafile.inputs),
-		exports: Object.values(metafile.outputs).flatMap((output) => output.exports),
-	};
-}
-
 /** Uses all that an import gives, so that nothing of it is shaken off. */
 const useAll = (name: string) =>
 	`import * as all from ${JSON.stringify(name)}; globalThis.all = all;`;
-
-/** By the platform esbuild chooses the conditions: `browser` here. */
-const page: BuildOptions = { platform: "browser" };
-/** As wrangler does. */
-const worker: BuildOptions = {
-	conditions: ["workerd", "worker", "browser"],
-	external: ["cloudflare:*"],
-	platform: "neutral",
-	mainFields: ["browser", "module", "main"],
-};
-
-function report(name: string, code: string): void {
-	const size = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
-	const zipped = gzipSync(code).byteLength;
-	process.stdout.write(`${name}: ${size(Buffer.byteLength(code))}, gzip ${size(zipped)}\n`);
-}
 
 const packagesOf = (inputs: string[]) =>
 	new Set(inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []));
@@ -77,6 +43,32 @@ describe.each(["userdo", "userdo/server"])("a Worker with %s", (name) => {
 		expect(inputs.filter((input) => /node_modules\/.*node_modules\//.test(input))).toEqual([]);
 		expect(code).not.toMatch(/["']node:/);
 		expect(inputs.filter((input) => /common-password|scrypt/.test(input))).toEqual([]);
+	});
+});
+
+it("@userdo/effect brings a page nothing but Effect and the codes", async () => {
+	const { code, inputs } = await bundle(useAll("@userdo/effect"), page);
+	report("a page with @userdo/effect", code);
+	expect([...packagesOf(inputs)].sort()).toEqual(["@userdo/contracts", "@userdo/effect", "effect"]);
+	expect(gzipSync(code).byteLength).toBeLessThan(72 * 1024);
+});
+
+describe("a Worker made of parts", () => {
+	it("holds nothing of the parts that it leaves out", async () => {
+		const { code } = await bundle(
+			`import { authRoutes, endpointRoutes, meRoutes, onError, originGuard, session } from "@userdo/worker";
+			import { Hono } from "hono";
+			const app = new Hono().onError(onError).use(originGuard(), session());
+			app.route("/", authRoutes()).route("/", meRoutes()).route("/", endpointRoutes({}, {}));
+			export default app;`,
+			worker,
+		);
+		report("a Worker made of parts", code);
+		expect(code).toContain("POST /api/login");
+		expect(code).toContain("GET /api/me");
+		for (const text of ["GET /data", "/api/batch", "/api/:collection", "/api/export", "/api/ws"]) {
+			expect(code).not.toContain(text);
+		}
 	});
 });
 
@@ -130,10 +122,17 @@ it.each([
 	[
 		"@userdo/contracts",
 		[
+			"IfVersionSchema",
+			"ListQuerySchema",
+			"RowParamsSchema",
+			"TtlSchema",
+			"UpdateQuerySchema",
+			"UpsertQuerySchema",
 			"bearerSubprotocolPrefix",
 			"closeCodes",
 			"codeOfStatus",
 			"kvEvent",
+			"parseEndpointName",
 			"ping",
 			"pong",
 			"subprotocol",
@@ -165,19 +164,10 @@ it("gives the client to Node", async () => {
 describe("wrangler deploy --dry-run", () => {
 	it.each([
 		["the documentation's Worker", "wrangler.jsonc"],
-		["the quick start of the README", "readme/wrangler.jsonc"],
 		["a Worker with Drizzle", "drizzle/wrangler.jsonc"],
 	])("bundles %s", async (name, config) => {
-		const outdir = `${project}/dist/${config.replaceAll("/", "-")}`;
-		const args = ["deploy", "--dry-run", "--config", config, "--outdir", outdir];
-		await runTool(project, "wrangler/bin/wrangler.js", ...args, `--metafile=${outdir}/meta.json`);
-		const meta: Metafile = JSON.parse(await readFile(`${outdir}/meta.json`, "utf8"));
-		const inputs = Object.keys(meta.inputs).map((path) =>
-			path.replace(/^.*?node_modules/, "node_modules"),
-		);
+		const { code, inputs } = await dryDeploy(project, config);
 		expect(inputs).toContain(server);
-		const output = Object.keys(meta.outputs).find((path) => path.endsWith("js")) ?? "";
-		expect(output).not.toBe("");
-		report(name, await readFile(`${outdir}/${output.replace(/^.*\//, "")}`, "utf8"));
+		report(name, code);
 	});
 });

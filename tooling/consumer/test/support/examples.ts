@@ -15,3 +15,12 @@ export async function extractExamples(markdown: string, folder: string): Promise
 		await writeFile(file, code);
 	}
 }
+
+/** Writes the first code block of a Markdown file that is TypeScript, which needs no name. */
+export async function writeFirstExample(markdown: string, file: string): Promise<void> {
+	const text = await readFile(markdown, "utf8");
+	const code = /^```ts\n(.*?)^```$/ms.exec(text)?.[1];
+	if (code === undefined) throw new Error(`There is no example in ${markdown}.`);
+	await mkdir(dirname(file), { recursive: true });
+	await writeFile(file, code);
+}
