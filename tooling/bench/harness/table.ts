@@ -13,3 +13,10 @@ export function toTable(lines: readonly (readonly string[])[]): string {
 		)
 		.join("\n");
 }
+
+/** The same for Markdown; the first line is the head. */
+export function toMarkdownTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+	const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+	const rule = head.map((_, i) => (i === 0 ? "---" : "--:"));
+	return [head, rule, ...rows].map(line).join("\n");
+}

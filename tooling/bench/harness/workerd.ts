@@ -7,6 +7,9 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { executable } from "./executable.ts";
 
+/** Of all Workers of a bench. */
+export const compatibilityDate = "2026-10-01";
+
 export interface WorkerdOptions {
 	/** The worker, as one module. */
 	code: string;
@@ -14,8 +17,11 @@ export interface WorkerdOptions {
 	objects: Record<string, string>;
 	/** Its variables and secrets. */
 	variables?: Record<string, string>;
+	/** A folder of the caller's, which stays: what is stored there is there at the next start. */
+	directory?: string;
 }
 
+/** To dispose of it is to kill it at once, whatever it is at. */
 export interface Workerd extends AsyncDisposable {
 	url: string;
 	pid: number;
@@ -30,8 +36,9 @@ export interface Workerd extends AsyncDisposable {
  * @throws an error with workerd's output, when it does not start
  */
 export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
-	const directory = await mkdtemp(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "bench-"));
-	await mkdir(join(directory, "data"));
+	const directory = options.directory ?? (await makeDirectory());
+	const remove = { recursive: true, force: true };
+	await mkdir(join(directory, "data"), { recursive: true });
 	await writeFile(join(directory, "worker.js"), options.code);
 	await writeFile(join(directory, "config.capnp"), toConfig(options));
 	const child = spawn(executable, ["serve", "--control-fd=3", join(directory, "config.capnp")], {
@@ -45,14 +52,14 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 	// Whoever is interrupted disposes of nothing.
 	const abandon = () => {
 		child.kill("SIGKILL");
-		rmSync(directory, { recursive: true, force: true });
+		if (options.directory === undefined) rmSync(directory, remove);
 	};
 	process.once("exit", abandon);
 	const stop = async () => {
 		process.off("exit", abandon);
 		child.kill("SIGKILL");
 		await ended;
-		await rm(directory, { recursive: true, force: true });
+		if (options.directory === undefined) await rm(directory, remove);
 	};
 	try {
 		const port = await listening(child);
@@ -66,6 +73,11 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 		await stop();
 		throw error;
 	}
+}
+
+/** A new folder in memory where there is a tmpfs: to wait for a disk would drown the rest. */
+export function makeDirectory(): Promise<string> {
+	return mkdtemp(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "bench-"));
 }
 
 /** The port that workerd took; it tells on a pipe of its own. */
@@ -109,7 +121,7 @@ const config :Workerd.Config = (
 );
 const worker :Workerd.Worker = (
 	modules = [(name = "worker.js", esModule = embed "worker.js")],
-	compatibilityDate = "2026-10-01",
+	compatibilityDate = "${compatibilityDate}",
 	durableObjectNamespaces = [${namespaces.join(", ")}],
 	durableObjectStorage = (localDisk = "disk"),
 	bindings = [${bindings.join(", ")}],

@@ -2,6 +2,14 @@ import { parseArgs } from "node:util";
 import { toCount } from "../harness/to-count.ts";
 import { quick, type RealtimeOptions } from "./run.ts";
 
+/** What is measured where nothing else is asked for. */
+export const usual: RealtimeOptions = {
+	sockets: [1, 100, 1000],
+	fanOut: { rounds: 61, milliseconds: 20, warmUp: 12 },
+	clients: 1000,
+	storm: { rounds: 21, warmUp: 3 },
+};
+
 /** @throws Error for what is no option, and for a number that is none */
 export function readArguments(args: string[]): RealtimeOptions & { check: boolean } {
 	const { values } = parseArgs({
@@ -18,20 +26,13 @@ export function readArguments(args: string[]): RealtimeOptions & { check: boolea
 			storms: { type: "string" },
 		},
 	});
-	const usual: RealtimeOptions = values.quick
-		? quick
-		: {
-				sockets: [1, 100, 1000],
-				fanOut: { rounds: 61, milliseconds: 20, warmUp: 12 },
-				clients: 1000,
-				storm: { rounds: 21, warmUp: 3 },
-			};
+	const base = values.quick ? quick : usual;
 	return {
-		...usual,
+		...base,
 		...(values.sockets && { sockets: values.sockets.map(toCount) }),
 		...(values.clients && { clients: toCount(values.clients) }),
-		...(values.rounds && { fanOut: { ...usual.fanOut, rounds: toCount(values.rounds) } }),
-		...(values.storms && { storm: { ...usual.storm, rounds: toCount(values.storms) } }),
+		...(values.rounds && { fanOut: { ...base.fanOut, rounds: toCount(values.rounds) } }),
+		...(values.storms && { storm: { ...base.storm, rounds: toCount(values.storms) } }),
 		check: values.check,
 	};
 }

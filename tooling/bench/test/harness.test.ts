@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { rm } from "node:fs/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { call } from "../harness/call.ts";
 import { median, standings } from "../harness/statistics.ts";
 import { toTable } from "../harness/table.ts";
-import { startWorkerd } from "../harness/workerd.ts";
+import { makeDirectory, startWorkerd } from "../harness/workerd.ts";
 import { readArguments } from "../tables/arguments.ts";
 import { judge } from "../tables/judge.ts";
 import { print } from "../tables/print.ts";
@@ -101,6 +102,24 @@ describe("workerd", () => {
 		expect(existsSync(directory)).toBe(false);
 		const error: unknown = await call(url, "a", "run", {}).catch((error: unknown) => error);
 		expect(error).toBeInstanceOf(TypeError);
+	});
+
+	it("leaves a folder of the caller's, with what is stored there", async () => {
+		const code = `import { DurableObject } from "cloudflare:workers";
+			export class Counter extends DurableObject {
+				fetch() {
+					const count = (this.ctx.storage.kv.get("count") ?? 0) + 1;
+					this.ctx.storage.kv.put("count", count);
+					return Response.json(count);
+				}
+			}
+			export default { fetch: (request, env) => env.BENCH.getByName("a").fetch(request) };`;
+		const directory = await makeDirectory();
+		onTestFinished(() => rm(directory, { recursive: true }));
+		for (const count of [1, 2]) {
+			await using server = await startWorkerd({ code, objects, directory });
+			expect(await call(server.url, "a", "run", {})).toBe(count);
+		}
 	});
 
 	it("says why a worker does not start", async () => {

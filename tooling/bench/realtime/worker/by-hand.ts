@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { v7 } from "uuid";
 import { runAction } from "../../harness/worker/objects.ts";
+import { toChange, toFrame } from "./frames.ts";
 import { makeNote } from "./note.ts";
 
 /**
@@ -89,12 +90,4 @@ export class ByHand extends DurableObject {
 	override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
 		socket.close(code);
 	}
-}
-
-function toChange(seq: number, event: string, body: string, timestamp: number): string {
-	return `{"seq":${seq},"event":${JSON.stringify(event)},"data":${body},"timestamp":${timestamp}}`;
-}
-
-function toFrame(from: number, to: number, changes: readonly string[]): string {
-	return `{"type":"changes","from":${from},"to":${to},"changes":[${changes.join(",")}]}`;
 }

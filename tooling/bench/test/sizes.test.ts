@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { bundleWorker } from "../harness/bundle.ts";
+import { measureSizes } from "../http/sizes.ts";
+
+const minimal = fileURLToPath(new URL("../http/worker/minimal.ts", import.meta.url));
+
+it("carries zod in one language", async () => {
+	const code = await bundleWorker(minimal);
+	// What names a property of zod's namespace as a value, such as `z.core`, drags in all of them.
+	expect(code).toContain("zod/v4/locales/en.js");
+	expect(code).not.toContain("zod/v4/locales/he.js");
+});
+
+it("weighs a minimal Worker with zod and without", async () => {
+	const [whole, withoutZod] = await measureSizes();
+	// Far above the goal: it must not grow further unseen.
+	expect(whole?.bytes).toBeLessThan(130_000);
+	expect(withoutZod?.bytes).toBeLessThan(whole?.bytes ?? 0);
+});
