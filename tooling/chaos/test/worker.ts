@@ -1,35 +1,7 @@
-import { defineCollections } from "@userdo/contracts";
 import { UserDO, type UserDOOptions } from "@userdo/core";
 import { createUserDOWorker } from "@userdo/worker";
-import * as z from "zod";
-
-export const collections = defineCollections({
-	notes: {
-		schema: z.object({
-			/** Of whoever made it; never given twice. */
-			label: z.string(),
-			rank: z.int(),
-			done: z.boolean().default(false),
-			due: z.date().optional(),
-		}),
-		indexes: ["rank"],
-		expose: "write",
-	},
-	/** Fills the log. */
-	noise: { schema: z.object({ n: z.int() }), expose: "read" },
-});
-
-/** A change as the log has it. */
-export interface LedgerEntry {
-	seq: number;
-	event: string;
-	op: "create" | "update" | "delete";
-	key: string;
-	mutation: string | null;
-	/** Of a note, also when it was last changed, in milliseconds since 1970. */
-	label: string | null;
-	updatedAt: number | null;
-}
+import { collections } from "./collections.js";
+import type { LedgerEntry } from "./support/ledger.js";
 
 export class ChaosDO extends UserDO {
 	static override options: UserDOOptions = {

@@ -2,7 +2,8 @@ import { UserDOClient } from "@userdo/client";
 import { live } from "@userdo/client/live";
 import { withTokens } from "@userdo/client/tokens";
 import { isUserDOError } from "@userdo/contracts/errors";
-import type { collections } from "../worker.js";
+import type { collections } from "../collections.js";
+import { nameOf } from "./ledger.js";
 import { Network } from "./network.js";
 import type { Random } from "./random.js";
 
@@ -14,11 +15,6 @@ export interface Stretch {
 	after: number;
 	/** The changes, as {@link nameOf} has them. */
 	heard: string[];
-}
-
-/** No two changes of a row have the same time. */
-export function nameOf(op: string, id: string, updatedAt: number): string {
-	return `${op} ${id} ${updatedAt}`;
 }
 
 type Client = UserDOClient<typeof collections>;

@@ -1,8 +1,8 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { objectName } from "@userdo/core/identity";
-import type { LedgerEntry } from "../worker.js";
-import { keyNames, nameOf, Participant, viewNames } from "./participant.js";
+import { type LedgerEntry, nameOf } from "./ledger.js";
+import { keyNames, Participant, viewNames } from "./participant.js";
 import { Random } from "./random.js";
 
 const participants = 4;

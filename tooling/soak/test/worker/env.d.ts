@@ -1,0 +1,6 @@
+declare namespace Cloudflare {
+	interface Env {
+		USERDO: DurableObjectNamespace<import("./index.js").SoakDO>;
+		JWT_SECRET: string;
+	}
+}

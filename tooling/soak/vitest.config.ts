@@ -1,0 +1,3 @@
+import { node } from "@tooling/vitest";
+
+export default node();
