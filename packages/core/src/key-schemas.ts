@@ -41,7 +41,9 @@ function parse(schema: Keys[string], key: string, value: unknown) {
  * messages in every language too, and the class of `zod/v4/core` may be that of another copy.
  */
 function isAsyncError(error: unknown): boolean {
-	return error instanceof Error && error.message.startsWith("Encountered Promise during synchronous");
+	return (
+		error instanceof Error && error.message.startsWith("Encountered Promise during synchronous")
+	);
 }
 
 function invalid(issues: ErrorIssue[]): UserDOError {
