@@ -1,4 +1,9 @@
-import { type Collections, collectionEndpoints, type Endpoints } from "@userdo/contracts";
+import {
+	type Collections,
+	collectionEndpoints,
+	type Endpoints,
+	parseEndpointName,
+} from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import { type OpenApiDocument, toOpenApi } from "@userdo/contracts/openapi";
 import { type Context, Hono } from "hono";
@@ -108,8 +113,11 @@ function describe(options: DocsRoutesOptions, base: string, cookie: string): Ope
 	});
 }
 
-/** A name with one mark for every parameter: two that are alike serve the same requests. */
-const shapeOf = (name: string) => name.replace(/:\w+/g, ":");
+/** Two names that are alike in it serve the same requests. */
+function shapeOf(name: string): string {
+	const { method = "", shape = name } = parseEndpointName(name) ?? {};
+	return `${method} ${shape}`;
+}
 
 function addMissing(endpoints: Endpoints, others: Endpoints): Endpoints {
 	const taken = new Set(Object.keys(endpoints).map(shapeOf));
