@@ -1,18 +1,3 @@
-import { node } from "@tooling/vitest";
-import { defineConfig } from "vitest/config";
+import { e2e } from "@tooling/vitest";
 
-const { test } = node();
-
-export default defineConfig({
-	test: {
-		...test,
-		include: ["test/e2e/**/*.test.ts"],
-		// Each file starts the app and a browser of its own.
-		fileParallelism: false,
-		// A busy machine takes its time; nothing here is judged by the clock.
-		testTimeout: 180_000,
-		expect: { poll: { timeout: 60_000 } },
-		// The first run on a machine may have to install the browser.
-		hookTimeout: 300_000,
-	},
-});
+export default e2e();

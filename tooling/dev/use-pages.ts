@@ -3,10 +3,11 @@ import { launchChromium } from "@tooling/browser";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { App, type AppOptions } from "./app.js";
+import { look } from "./look.js";
 
 export interface PagesOptions {
 	app: AppOptions;
-	/** The folder for pictures of failed tests. */
+	/** The folder for pictures of what tests look at, and of failed tests. */
 	screenshots: string;
 	/**
 	 * What the pages may complain of in any test. The browser itself reports every answer that is an
@@ -74,6 +75,14 @@ export function usePages({ app: appOptions, screenshots, expected: always = [] }
 			});
 			await page.goto(path);
 			return page;
+		},
+
+		/**
+		 * Keeps a picture for people to look at; fails where the page scrolls sideways, or keeps out
+		 * people whom axe speaks for.
+		 */
+		async look(page: Page, name: string): Promise<void> {
+			await look(page, join(screenshots, `${name}.png`));
 		},
 
 		/** Problems that belong to what the test does. */

@@ -40,3 +40,19 @@ export function workers({
 export function node() {
 	return defineConfig({ test });
 }
+
+/** Tests of an app in a browser, in `test/e2e`. Each file starts the app and a browser of its own. */
+export function e2e({ include = ["test/e2e/**/*.test.ts"] } = {}) {
+	return defineConfig({
+		test: {
+			...test,
+			include,
+			fileParallelism: false,
+			// A busy machine takes its time; nothing here is judged by the clock.
+			testTimeout: 180_000,
+			expect: { poll: { timeout: 60_000 } },
+			// The first run on a machine may have to install the browser.
+			hookTimeout: 300_000,
+		},
+	});
+}

@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { usePages } from "@tooling/dev";
-import axe from "axe-core";
+import { looks, usePages } from "@tooling/dev";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 
@@ -22,7 +20,6 @@ async function enter(page: Page, button: string, email: string) {
 
 async function signUp(options?: BrowserContextOptions) {
 	const context = await pages.openBrowser(options);
-	await context.addInitScript(axe.source);
 	const page = await pages.openWindow(context);
 	const email = `${crypto.randomUUID()}@example.com`;
 	await page.getByRole("button", { name: "Create an account" }).click();
@@ -74,34 +71,12 @@ it("shows nothing of one user to the next", async () => {
 	await page.getByRole("link", { name: "First" }).waitFor();
 });
 
-const looks = [
-	{ name: "desktop", viewport: { width: 1280, height: 860 } },
-	{ name: "phone", viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true },
-].flatMap((device) =>
-	(["light", "dark"] as const).map((colorScheme) => ({ ...device, colorScheme })),
-);
-
-/** Keeps a picture for people to look at, and asks what a picture does not show. */
-async function look(page: Page, name: string): Promise<void> {
-	await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-	const [width, shown] = await page.evaluate(() => {
-		const { scrollWidth, clientWidth } = document.documentElement;
-		return [scrollWidth, clientWidth];
-	});
-	expect(width, `${name} scrolls sideways`).toBe(shown);
-	const violations = await page.evaluate(async () => {
-		const { violations } = await (Reflect.get(window, "axe") as typeof axe).run();
-		return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
-	});
-	expect(violations, `${name} keeps people out`).toEqual([]);
-}
-
 describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 	it("looks right and keeps nobody out", async () => {
 		const named = (view: string) => `${name}-${options.colorScheme}-${view}`;
 		const { page } = await signUp(options);
 		await page.getByText("Nothing is left to read.").waitFor();
-		await look(page, named("2-empty"));
+		await pages.look(page, named("2-empty"));
 		await save(page, "https://example.com/river", "A walk along the river");
 		await page.getByRole("link", { name: "A walk along the river" }).waitFor();
 		await save(page, `https://example.com/${"long/".repeat(30)}`, "x".repeat(110));
@@ -109,9 +84,9 @@ describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 		await save(page, "https://www.example.org/", "Read by now");
 		await page.getByRole("button", { name: "Done: Read by now" }).click();
 		await page.getByRole("button", { name: "Unread: Read by now" }).waitFor();
-		await look(page, named("3-list"));
+		await pages.look(page, named("3-list"));
 		await page.getByRole("button", { name: "Sign out" }).click();
 		await page.getByRole("heading", { name: "Sign in" }).waitFor();
-		await look(page, named("1-sign-in"));
+		await pages.look(page, named("1-sign-in"));
 	});
 });

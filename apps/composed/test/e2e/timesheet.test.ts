@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { usePages } from "@tooling/dev";
-import axe from "axe-core";
+import { looks, usePages } from "@tooling/dev";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 
@@ -69,48 +67,25 @@ test("the clock is started and stopped, in step in two windows", async () => {
 	await page.getByText("Nothing yet.").waitFor();
 });
 
-const looks = [
-	{ name: "desktop", viewport: { width: 1280, height: 860 } },
-	{ name: "phone", viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true },
-].flatMap((device) =>
-	(["light", "dark"] as const).map((colorScheme) => ({ ...device, colorScheme })),
-);
-
-/** Keeps a picture for people to look at, and asks what a picture does not show. */
-async function look(page: Page, name: string): Promise<void> {
-	await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-	const { scrollWidth, clientWidth } = await page.evaluate(() => {
-		const { scrollWidth, clientWidth } = document.documentElement;
-		return { scrollWidth, clientWidth };
-	});
-	expect(scrollWidth, `${name} scrolls sideways`).toBe(clientWidth);
-	const violations = await page.evaluate(async () => {
-		const { violations } = await (Reflect.get(window, "axe") as typeof axe).run();
-		return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
-	});
-	expect(violations, `${name} keeps people out`).toEqual([]);
-}
-
 describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 	test("it looks right and keeps nobody out", async () => {
 		pages.expectProblems(/status of 401 .* \/v1\/api\/login$/);
 		const named = (view: string) => `${name}-${options.colorScheme}-${view}`;
 		const context = await pages.openBrowser(options);
-		await context.addInitScript(axe.source);
 		const page = await pages.openWindow(context);
 		const email = newEmail();
 		await enter(page, email, "Sign in");
 		await page.getByRole("alert").filter({ hasText: "wrong" }).waitFor();
-		await look(page, named("1-sign-in"));
+		await pages.look(page, named("1-sign-in"));
 		await enter(page, email, "Create an account");
 		await page.getByText("Live", { exact: true }).waitFor();
-		await look(page, named("2-empty"));
+		await pages.look(page, named("2-empty"));
 		for (const project of ["Garden", "A project with a name as long as they may be, all in all"]) {
 			await start(page, project, "roses, and all that grows between them ".repeat(3));
 			await page.getByRole("button", { name: `Stop ${project}` }).click();
 			await page.getByRole("button", { name: "Stop" }).waitFor({ state: "detached" });
 		}
 		await start(page, "House");
-		await look(page, named("3-entries"));
+		await pages.look(page, named("3-entries"));
 	});
 });

@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { usePages } from "@tooling/dev";
-import axe from "axe-core";
+import { looks, usePages } from "@tooling/dev";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 
@@ -22,7 +20,6 @@ async function enter(page: Page, button: string, email: string, password = "corr
 
 async function signUp(options?: BrowserContextOptions) {
 	const context = await pages.openBrowser({ locale: "en-GB", ...options });
-	await context.addInitScript(axe.source);
 	const page = await pages.openWindow(context);
 	const email = `${crypto.randomUUID()}@example.com`;
 	await page.getByRole("button", { name: "Create an account" }).click();
@@ -121,34 +118,12 @@ it("comes back after an outage, with what was spent elsewhere", async () => {
 	expect(await row(page, "Bread").count()).toBe(1);
 });
 
-const looks = [
-	{ name: "desktop", viewport: { width: 1280, height: 860 } },
-	{ name: "phone", viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true },
-].flatMap((device) =>
-	(["light", "dark"] as const).map((colorScheme) => ({ ...device, colorScheme })),
-);
-
-/** Keeps a picture for people to look at, and asks what a picture does not show. */
-async function look(page: Page, name: string): Promise<void> {
-	await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-	const [width, shown] = await page.evaluate(() => {
-		const { scrollWidth, clientWidth } = document.documentElement;
-		return [scrollWidth, clientWidth];
-	});
-	expect(width, `${name} scrolls sideways`).toBe(shown);
-	const violations = await page.evaluate(async () => {
-		const { violations } = await (Reflect.get(window, "axe") as typeof axe).run();
-		return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
-	});
-	expect(violations, `${name} keeps people out`).toEqual([]);
-}
-
 describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 	it("looks right and keeps nobody out", async () => {
 		const named = (view: string) => `${name}-${options.colorScheme}-${view}`;
 		const { page } = await signUp(options);
 		await page.getByText("Nothing was spent in this month.").waitFor();
-		await look(page, named("2-empty"));
+		await pages.look(page, named("2-empty"));
 
 		await spend(page, "Weekly shop", "68.45");
 		await row(page, "Weekly shop").waitFor();
@@ -156,15 +131,15 @@ describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 		await row(page, "A long one").waitFor();
 		await spend(page, "Night train to Vienna", "129", "Travel");
 		await row(page, "Night train to Vienna").waitFor();
-		await look(page, named("3-month"));
+		await pages.look(page, named("3-month"));
 
 		pages.expectProblems(/status of 400 .* \/api\/expenses$/);
 		await spend(page, "", "");
 		await page.getByText("Say what it was.").waitFor();
-		await look(page, named("4-refused"));
+		await pages.look(page, named("4-refused"));
 
 		await page.getByRole("button", { name: "Sign out" }).click();
 		await page.getByRole("heading", { name: "Sign in" }).waitFor();
-		await look(page, named("1-sign-in"));
+		await pages.look(page, named("1-sign-in"));
 	});
 });

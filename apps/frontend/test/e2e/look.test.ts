@@ -1,38 +1,8 @@
-import { join } from "node:path";
-import axe from "axe-core";
-import type { Page } from "playwright-core";
+import { looks } from "@tooling/dev";
 import { describe, expect, it } from "vitest";
-import { add, enter, isLive, screenshots, shows, useBoard } from "./use-board.js";
+import { add, enter, isLive, shows, useBoard } from "./use-board.js";
 
 const board = useBoard();
-
-const looks = [
-	{ name: "desktop", viewport: { width: 1280, height: 860 } },
-	{ name: "phone", viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true },
-].flatMap((device) =>
-	(["light", "dark"] as const).map((colorScheme) => ({ ...device, colorScheme })),
-);
-
-/** Keeps a picture for people to look at, and asks what a picture does not show. */
-async function look(page: Page, name: string): Promise<void> {
-	// Pictures show how things come to rest.
-	await page.waitForFunction(() =>
-		document.getAnimations().every(({ effect }) => effect?.getTiming().iterations === Infinity),
-	);
-	// What lies behind a dialog covers just the part of the page that is in sight.
-	const fullPage = (await page.getByRole("dialog").count()) === 0;
-	await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage });
-	const [scrollWidth, clientWidth] = await page.evaluate(() => {
-		const { scrollWidth, clientWidth } = document.documentElement;
-		return [scrollWidth, clientWidth];
-	});
-	expect(scrollWidth, `${name} scrolls sideways`).toBe(clientWidth);
-	const violations = await page.evaluate(async () => {
-		const { violations } = await (Reflect.get(window, "axe") as typeof axe).run();
-		return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
-	});
-	expect(violations, `${name} keeps people out`).toEqual([]);
-}
 
 describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 	it("looks right and keeps nobody out", async () => {
@@ -41,21 +11,20 @@ describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 		board.expectProblems(/ERR_CONNECTION/, /ERR_EMPTY_RESPONSE/, /WebSocket/);
 
 		const context = await board.openBrowser(options);
-		await context.addInitScript(axe.source);
 		const page = await board.openWindow(context, board.pageUrl());
 		await page.getByRole("heading", { name: "Sign in" }).waitFor();
-		await look(page, named("1-sign-in"));
+		await board.look(page, named("1-sign-in"));
 
 		await page.getByRole("button", { name: "Create an account" }).click();
 		const email = `ada.lovelace.${name}.${options.colorScheme}@example.com`;
 		await enter(page, { email, password: "short", button: "Create an account" });
 		await page.getByText("A password has 8 to 256 characters.").waitFor();
-		await look(page, named("2-field-error"));
+		await board.look(page, named("2-field-error"));
 
 		await enter(page, { email, button: "Create an account" });
 		await isLive(page);
 		await page.getByText("Nothing is waiting.").waitFor();
-		await look(page, named("3-empty"));
+		await board.look(page, named("3-empty"));
 
 		await add(page, "Water the plants", "2020-01-01");
 		await add(page, "A task whose title is longer than the column is wide, as they often are");
@@ -74,13 +43,13 @@ describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 		await page.getByRole("button", { name: "Move Answer Charles to Done" }).click();
 		await shows(page, "Done", ["Answer Charles"]);
 		await expect.poll(() => page.getByText("Saving…").count()).toBe(0);
-		await look(page, named("4-board"));
+		await board.look(page, named("4-board"));
 
 		await page.getByRole("button", { name: "Edit Water the plants" }).click();
 		await page.getByLabel("Title", { exact: true }).fill(" ");
 		await page.getByRole("button", { name: "Save" }).click();
 		await page.getByText("Give the task a title.").waitFor();
-		await look(page, named("5-edit"));
+		await board.look(page, named("5-edit"));
 		await page.getByRole("button", { name: "Cancel" }).click();
 
 		const elsewhere = await board.openBrowser({
@@ -91,11 +60,11 @@ describe.each(looks)("on a $name, $colorScheme", ({ name, ...options }) => {
 		await isLive(other);
 		await page.getByRole("button", { name: `Account of ${email}` }).click();
 		await page.getByRole("button", { name: "Sign out all others" }).waitFor();
-		await look(page, named("6-account"));
+		await board.look(page, named("6-account"));
 		await page.keyboard.press("Escape");
 
 		await context.setOffline(true);
 		await page.getByText("You are offline.").waitFor();
-		await look(page, named("7-offline"));
+		await board.look(page, named("7-offline"));
 	});
 });

@@ -11,7 +11,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const root = path("../..");
 
 /** Git ignores this folder. */
-export const screenshots = path("../../screenshots/");
+const screenshots = path("../../screenshots/");
 
 const password = "correct horse battery";
 

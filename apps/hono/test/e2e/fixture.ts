@@ -4,7 +4,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 
 /** Git ignores this folder. */
-export const screenshots = fileURLToPath(new URL("../../screenshots/", import.meta.url));
+const screenshots = fileURLToPath(new URL("../../screenshots/", import.meta.url));
 
 export const password = "correct horse battery";
 

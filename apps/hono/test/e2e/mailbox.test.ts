@@ -1,6 +1,5 @@
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { enter, screenshots, useNotebook } from "./fixture.js";
+import { enter, useNotebook } from "./fixture.js";
 
 const notebook = useNotebook();
 
@@ -22,10 +21,9 @@ it("shows in development what would have been mailed, and its links are good", a
 		.toBe(true);
 	const preview = mailbox.frameLocator("iframe").first();
 	await preview.getByRole("link", { name: "Set a new password" }).waitFor();
-	await mailbox.screenshot({ path: join(screenshots, "mailbox.png") });
 	for (const width of [1280, 375]) {
 		await mailbox.setViewportSize({ width, height: 720 });
-		expect(await mailbox.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+		await notebook.look(mailbox, `mailbox-${width}`);
 	}
 	expect(problems).toEqual([]);
 

@@ -7,7 +7,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Git ignores this folder. */
-export const screenshots = join(folder, "screenshots");
+const screenshots = join(folder, "screenshots");
 
 const password = "correct horse battery";
 export const newEmail = () => `${crypto.randomUUID()}@example.com`;

@@ -1,17 +1,6 @@
-import { join } from "node:path";
-import axe from "axe-core";
-import type { Page } from "playwright-core";
+import { devices } from "@tooling/dev";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-	enter,
-	live,
-	newEmail,
-	noteTexts,
-	screenshots,
-	tenants,
-	useTenants,
-	write,
-} from "./fixture.js";
+import { enter, live, newEmail, noteTexts, tenants, useTenants, write } from "./fixture.js";
 
 const app = useTenants();
 const { acme, lemon } = tenants;
@@ -110,25 +99,7 @@ it("says what is wrong with what was entered", async () => {
 	await expect.poll(() => page.getByLabel("Email").getAttribute("aria-invalid")).toBe("true");
 });
 
-/** Keeps a picture for people to look at, and asks what a picture does not show. */
-async function look(page: Page, name: string): Promise<void> {
-	await page.screenshot({ path: join(screenshots, `${name}.png`) });
-	const { scrollWidth, clientWidth } = await page.evaluate(() => {
-		const { scrollWidth, clientWidth } = document.documentElement;
-		return { scrollWidth, clientWidth };
-	});
-	expect(scrollWidth, `${name} scrolls sideways`).toBe(clientWidth);
-	const violations = await page.evaluate(async () => {
-		const { violations } = await (Reflect.get(window, "axe") as typeof axe).run();
-		return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
-	});
-	expect(violations, `${name} keeps people out`).toEqual([]);
-}
-
-const looks = [
-	{ name: "desktop", viewport: { width: 1280, height: 800 } },
-	{ name: "phone", viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true },
-].flatMap((device) =>
+const looks = devices.flatMap((device) =>
 	[
 		{ tenant: acme, colorScheme: "light" as const },
 		{ tenant: lemon, colorScheme: "dark" as const },
@@ -142,17 +113,15 @@ describe.each(looks)(
 		it("looks right and keeps nobody out", async () => {
 			app.expectProblems(/status of 404/, /status of 401 .* \/api\/login$/);
 			const named = (view: string) => `${name}-${tenant.slug}-${options.colorScheme}-${view}`;
-			const { context, page } = await app.openTenant(tenant.slug, options);
-			await context.addInitScript(axe.source);
-			await page.reload();
+			const { page } = await app.openTenant(tenant.slug, options);
 			await page.getByRole("heading", { name: "Sign in" }).waitFor();
 			await enter(page, "ada@example.com", "Sign in");
 			await page.getByRole("alert").getByText("Email or password is wrong.").waitFor();
-			await look(page, named("1-sign-in"));
+			await app.look(page, named("1-sign-in"));
 
 			await enter(page, `ada.${name}.${options.colorScheme}@example.com`, "Create an account");
 			await live(page).waitFor();
-			await look(page, named("2-empty"));
+			await app.look(page, named("2-empty"));
 			await write(page, "Order more of the small screws, the ones for the hinges.");
 			await write(
 				page,
@@ -161,10 +130,10 @@ describe.each(looks)(
 			await write(page, "Call Charles:\n1. the engine\n2. the cards");
 			await expect.poll(async () => (await noteTexts(page)).length).toBe(3);
 			await expect.poll(() => page.locator(".note[data-pending]").count()).toBe(0);
-			await look(page, named("3-notes"));
+			await app.look(page, named("3-notes"));
 
 			await page.goto(app.hostOf("nobody"));
-			await look(page, named("4-nobody"));
+			await app.look(page, named("4-nobody"));
 		});
 	},
 );
