@@ -20,6 +20,6 @@ test(`whatever is killed, nothing that was answered is lost (seed ${seed})`, {
 	for (const [what, count] of counts) {
 		if (["gaps", "doubles", "resyncs"].includes(what)) expect(count, what).toBe(0);
 		// There was something to survive.
-		else expect(count, what).toBeGreaterThan(0);
+		else if (what !== "late") expect(count, what).toBeGreaterThan(0);
 	}
 });

@@ -15,6 +15,8 @@ export class Network {
 	lost = 0;
 	broken = 0;
 	refreshes = 0;
+	/** Whether the access token that was refused last had run out by then. */
+	wasLate = false;
 	readonly #server: Server;
 	readonly #random: Random;
 	readonly #sockets = new Set<WebSocket>();
@@ -31,6 +33,7 @@ export class Network {
 		if (isWrite) this.#server.tell("sent");
 		const { response, text } = await answer;
 		const { ok, status, headers } = response;
+		if (status === 401) this.wasLate = hasRunOut(init.headers.authorization);
 		if (isWrite && ok) this.#server.tell("answered");
 		if (isRefresh && ok) this.refreshes++;
 		const share = isRefresh || url.endsWith("/api/batch") ? lostByDesign : lostAnswers;
@@ -71,4 +74,11 @@ export class Network {
 	drop(): void {
 		for (const socket of this.#sockets) socket.close();
 	}
+}
+
+function hasRunOut(authorization: string | undefined): boolean {
+	const [, payload] = authorization?.split(".") ?? [];
+	if (payload === undefined) return false;
+	const { exp } = JSON.parse(Buffer.from(payload, "base64url").toString());
+	return exp * 1000 <= Date.now();
 }

@@ -18,6 +18,8 @@ export class Session {
 	readonly outcomes: Record<Outcome, number> = { done: 0, refused: 0, unknown: 0 };
 	readonly wrong: string[] = [];
 	ended = 0;
+	/** How often a machine that stood still let even a new token run out on its way. */
+	late = 0;
 	/** `doubtful`: no answer came to what would have ended it. */
 	#state: "alive" | "doubtful" | "ended" = "ended";
 	#tokens: string | null = null;
@@ -63,7 +65,9 @@ export class Session {
 	async signOut(): Promise<void> {
 		if (this.isOver) return;
 		const outcome = await this.write(() => this.client.logout());
-		if (outcome === "done") this.#end();
+		// A logout that comes too late is refused, and the client takes that for one.
+		if (outcome === "done" && this.#tokens !== null) this.#lost("was not signed out");
+		else if (outcome === "done") this.#end();
 		else if (!this.isOver) this.#state = "doubtful";
 	}
 
@@ -94,17 +98,31 @@ export class Session {
 		} catch (error) {
 			if (isUserDOError(error, "network_error") || isUserDOError(error, "timeout"))
 				return "unknown";
-			if (isUserDOError(error, "unauthorized")) this.#lost();
-			else if (!isUserDOError(error) || !refusals.includes(error.code)) {
+			if (isUserDOError(error, "unauthorized")) {
+				this.#lost();
+				// A batch may have been done by a try before.
+				return this.network.wasLate ? "unknown" : "refused";
+			}
+			if (!isUserDOError(error) || !refusals.includes(error.code)) {
 				this.wrong.push(`${this.#name}: ${String(error)}`);
 			}
 			return "refused";
 		}
 	}
 
-	#lost(): void {
-		if (this.#state === "alive") this.wrong.push(`${this.#name} has lost its session`);
-		this.#end();
+	#lost(what = "has lost its session"): void {
+		if (this.network.wasLate) this.#leave();
+		else {
+			if (this.#state === "alive") this.wrong.push(`${this.#name} ${what}`);
+			this.#end();
+		}
+	}
+
+	/** Of the session nothing is known any more; nobody has it. */
+	#leave(): void {
+		this.#tokens = null;
+		this.#state = "ended";
+		this.late++;
 	}
 
 	#end(): void {

@@ -97,6 +97,7 @@ export class Soak implements AsyncDisposable {
 			evictions: this.#server.evictions,
 			refreshes: sum(sessions, ({ network }) => network.refreshes),
 			ended: sum(sessions, ({ ended }) => ended),
+			late: sum(sessions, ({ late }) => late),
 			changes: sum(sessions, ({ network }) => network.watch.changes),
 			resyncs: sum(sessions, ({ network }) => network.watch.resyncs),
 			gaps:
