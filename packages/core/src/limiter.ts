@@ -8,7 +8,7 @@ export interface LimitCount {
 	period: number;
 	/**
 	 * Seconds after which the try counts no longer, unless it is kept by then: for what counts only if
-	 * it fails. A key of which a try was kept, or half of whose limit is used, gets no more such tries.
+	 * it fails. A key of which a try was kept, or a tenth of whose limit is used, gets no more of them.
 	 */
 	trial?: number;
 }
@@ -32,6 +32,8 @@ interface Mark {
 const maxKeys = 10_000;
 /** Each try is remembered by itself, so that this bounds what one key may take. */
 const maxLimit = 1000;
+/** What was tried with success, and still counts, leaves nine tenths of a limit to whoever tries now. */
+const trialShare = 10;
 const holdMs = 60_000;
 
 /**
@@ -54,7 +56,8 @@ export class Limiter {
 			return { allowed: false, retryAfter: Math.max(1, Math.ceil((next - now) / 1000)) };
 		}
 		const keptUntil = now + period * 1000;
-		const onTrial = trial !== undefined && passed.length * 2 + 2 <= most && passed.every(isOnTrial);
+		const onTrial =
+			trial !== undefined && (passed.length + 1) * trialShare <= most && passed.every(isOnTrial);
 		passed.push({ until: onTrial ? now + trial * 1000 : keptUntil, keptUntil });
 		this.#remember(key, passed);
 		if (passed.length * 2 >= most) this.#stay();

@@ -46,7 +46,7 @@ describe("the limiter", () => {
 
 	it("counts a try on trial for so long only, unless it is kept", () => {
 		const limiter = new Limiter();
-		const onTrial = { key: "a", limit: 4, period: 3600, trial: 30 };
+		const onTrial = { key: "a", limit: 20, period: 3600, trial: 30 };
 		const passes = (now: number) => limiter.count({ ...onTrial, trial: 0 }, now).allowed;
 		const second = 1000;
 		expect(limiter.count(onTrial, 0)).toEqual({
@@ -55,9 +55,10 @@ describe("the limiter", () => {
 			trial: 3600 * second,
 		});
 		limiter.count(onTrial, second);
-		// Half of the limit is used: the next ones are on no trial.
-		expect(limiter.count(onTrial, second)).toEqual({ allowed: true, retryAfter: 0 });
-		expect(limiter.count(onTrial, second)).toEqual({ allowed: true, retryAfter: 0 });
+		// A tenth of the limit is used: the next ones are on no trial.
+		for (let n = 0; n < 18; n += 1) {
+			expect(limiter.count(onTrial, second)).toEqual({ allowed: true, retryAfter: 0 });
+		}
 		expect(limiter.count(onTrial, 2 * second)).toEqual({ allowed: false, retryAfter: 28 });
 		// The two trials are over, the two others last an hour.
 		expect([31, 31, 31].map((now) => passes(now * second))).toEqual([true, true, false]);
@@ -66,14 +67,14 @@ describe("the limiter", () => {
 	it("B2 counts to the end what is kept, in time and late, and puts no more on trial then", () => {
 		for (const late of [1, 60]) {
 			const limiter = new Limiter();
-			const onTrial = { key: "a", limit: 4, period: 3600, trial: 30 };
+			const onTrial = { key: "a", limit: 20, period: 3600, trial: 30 };
 			const trials = [0, 0].map(() => limiter.count(onTrial, 0).trial ?? 0);
 			for (const trial of trials.slice(0, 1)) limiter.keep("a", trial);
 			const after = late * 1000;
 			const next = limiter.count(onTrial, after);
 			expect(next).toEqual({ allowed: true, retryAfter: 0 });
 			limiter.keep("a", trials[1] ?? 0);
-			expect(limiter.count(onTrial, after).allowed).toBe(true);
+			for (let n = 0; n < 17; n += 1) expect(limiter.count(onTrial, after).allowed).toBe(true);
 			const refused = limiter.count(onTrial, after + 1000);
 			expect(refused).toEqual({ allowed: false, retryAfter: 3600 - late - 1 });
 			limiter.forget("a");

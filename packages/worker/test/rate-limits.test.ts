@@ -327,8 +327,11 @@ describe("an account", () => {
 	test("B4, B7: of many right passwords none is refused, and thirty tries at once are the most", async () => {
 		const { email } = await signUp();
 		later(0);
-		const right = await repeat(100, () => login(email));
-		expect(statuses(right)).toEqual(times(100, 200));
+		const right: Response[] = [];
+		for (let n = 0; n < 10; n += 1) {
+			right.push(...(await Promise.all(Array.from({ length: 16 }, () => login(email)))));
+		}
+		expect(statuses(right)).toEqual(times(160, 200));
 		later(31);
 		const before = hashed.times;
 		const wrong = await Promise.all(Array.from({ length: 60 }, () => login(email, "wrong")));
