@@ -15,7 +15,13 @@ export interface AnyEndpoint {
 export type EndpointInput<E extends AnyEndpoint> = Part<E, "params"> &
 	Part<E, "query"> &
 	Part<E, "body"> &
-	CallOptions;
+	CallOptions &
+	AcceptOption;
+
+export interface AcceptOption {
+	/** For an endpoint that answers a page: any other page is refused, as it comes from somebody else. */
+	accept?: "text/html" | undefined;
+}
 
 /** Optional, where all of it is. */
 type Part<E extends AnyEndpoint, Name extends "params" | "query" | "body"> = [E[Name]] extends [

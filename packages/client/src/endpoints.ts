@@ -1,6 +1,7 @@
 import { type CallOptions, within } from "./call.js";
 import type { UserDOClientOptions } from "./client-options.js";
 import type {
+	AcceptOption,
 	AnyEndpoint,
 	EndpointAnswer,
 	EndpointArguments,
@@ -10,6 +11,7 @@ import { isUserDOError } from "./error.js";
 import { createSend, type FetchResponse, segment } from "./request.js";
 
 export type {
+	AcceptOption,
 	AnyEndpoint,
 	EndpointAnswer,
 	EndpointArguments,
@@ -33,7 +35,7 @@ export interface EndpointClientOptions extends Pick<UserDOClientOptions, "fetch"
 export interface EndpointClient<Map extends { [Name in keyof Map]: AnyEndpoint }> {
 	/**
 	 * Gives the body of the answer: undefined for an empty one, and the `Response` itself, unread, for
-	 * what is not JSON.
+	 * what is not JSON. A page of HTML, unless `accept` asks for one, is an `internal_error`.
 	 */
 	<Name extends keyof Map & string>(
 		name: Name,
@@ -47,7 +49,7 @@ export interface EndpointClient<Map extends { [Name in keyof Map]: AnyEndpoint }
 	): Promise<EndpointAnswer<Map[Name]>>;
 }
 
-interface AnyInput extends CallOptions {
+interface AnyInput extends CallOptions, AcceptOption {
 	params?: Record<string, unknown>;
 	query?: object;
 	body?: unknown;
@@ -70,7 +72,7 @@ export function createEndpointClient<Map extends { [Name in keyof Map]: AnyEndpo
 
 	const answer = async (
 		name: string,
-		{ params = {}, query, body, signal, timeout = usual }: AnyInput = {},
+		{ params = {}, query, body, accept, signal, timeout = usual }: AnyInput = {},
 	) => {
 		const path = name
 			.replace(/\/:(\w+)/g, (_, key) => `/${segment(`${params[key] ?? ""}`)}`)
@@ -78,11 +80,14 @@ export function createEndpointClient<Map extends { [Name in keyof Map]: AnyEndpo
 		let response: FetchResponse | undefined;
 		let isRaw = false;
 		const send = createSend(base, async (url, init) => {
+			if (accept) init.headers.accept = accept;
 			response = await (fetch ?? globalThis.fetch)(url, init);
 			const { ok, status, headers } = response;
-			isRaw =
-				ok && !/^application\/json(;|$)/.test(headers?.get("content-type") ?? "application/json");
-			return isRaw ? { ok, status, text: async () => "" } : response;
+			const type = headers?.get("content-type") ?? "application/json";
+			isRaw = ok && !/^application\/json(;|$)/.test(type);
+			// Unasked, a page is a proxy's, or the front page of an app. As JSON it is at fault.
+			const text = !accept && /^text\/html/i.test(type) ? "<" : "";
+			return isRaw ? { ok, status, text: async () => text } : response;
 		});
 		// Any JSON may be a body, also `false`.
 		const json = body === undefined ? body : { toJSON: () => body };

@@ -114,6 +114,24 @@ describe("an answer", () => {
 		expect(await response.text()).toBe("id\n");
 	});
 
+	test("that is somebody else's page is an error, unless a page was asked for", async () => {
+		const page = (type: string) => () =>
+			new Response("<h1>Welcome</h1>", { headers: { "content-type": type } });
+		const types = ["text/html", "text/html; charset=utf-8", "Text/HTML"];
+		const { api, sent } = open([...types.map(page), page("text/html; charset=utf-8")]);
+		for (const _ of types) {
+			const error = await failure(api("GET /orders/:id", { params: { id: "1" } }));
+			expect(isUserDOError(error, "internal_error")).toBe(true);
+			expect(error).toMatchObject({ status: 200 });
+		}
+		const response = await api("GET /orders.csv", { accept: "text/html" });
+		expect(await response.text()).toBe("<h1>Welcome</h1>");
+		expect(sent.map(([, init]) => init.headers.accept)).toEqual([
+			...types.map(() => "application/json"),
+			"text/html",
+		]);
+	});
+
 	test("that refuses is thrown with what the server says", async () => {
 		const issues = [{ path: "pieces", message: "Too few." }];
 		const { api } = open([

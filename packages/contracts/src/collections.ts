@@ -108,6 +108,8 @@ function findFault(name: string): string | undefined {
 	if (!/^[a-z_][a-z0-9_]{0,62}$/i.test(name)) {
 		return "a name has at most 63 letters, digits and underscores, and no digit first.";
 	}
+	// Whoever looks a collection up by its name finds them in any object.
+	if (name in Object.prototype) return "JavaScript's own objects have such a property.";
 	return reserved.has(name.toLowerCase()) ? `/api/${name} is an endpoint of UserDO.` : undefined;
 }
 

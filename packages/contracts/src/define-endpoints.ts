@@ -129,11 +129,17 @@ function checkTexts(endpoint: Endpoint, part: "params" | "query"): ErrorIssue[] 
 	return issues.length > 0 ? issues : checkSchema(schema, part, "input");
 }
 
+const isText = (value: unknown) => typeof value === "string";
+
 const noTexts: ReadonlySet<string> = new Set(["number", "boolean", "object", "array", "record"]);
 
 function takesText(schema: z.core.$ZodType): boolean {
 	const { def } = (schema as z.core.$ZodTypes)._zod;
 	if ("innerType" in def) return takesText(def.innerType);
+	if (def.type === "literal") return def.values.some(isText);
+	if (def.type === "enum") return Object.values(def.entries).some(isText);
+	if (def.type === "union") return def.options.some(takesText);
+	if (def.type === "pipe") return takesText(def.in);
 	return ("coerce" in def && def.coerce === true) || !noTexts.has(def.type);
 }
 

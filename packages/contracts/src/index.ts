@@ -102,4 +102,4 @@ export {
 	UserSchema,
 	type UserSession,
 } from "./schemas.js";
-export { toIssues, validate } from "./validate.js";
+export { isAsyncError, toIssues, validate } from "./validate.js";

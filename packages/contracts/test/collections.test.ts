@@ -73,6 +73,7 @@ describe("collections", () => {
 		"docs",
 		"Login",
 		"my-posts",
+		...["constructor", "__proto__", "toString", "hasOwnProperty"],
 		"1st",
 		"",
 		"a".repeat(64),

@@ -157,6 +157,38 @@ describe("defineEndpoints", () => {
 		expect(issuesOf(map)).toEqual([place]);
 	});
 
+	it.each<[string, z.ZodType]>([
+		["the number 5", z.literal(5)],
+		["numbers and null", z.literal([1, 2, null])],
+		["a number or none", z.literal(5).optional()],
+		["one of several numbers", z.union([z.literal(1), z.number()])],
+		["a list of numbers", z.enum({ Low: 1, High: 2 })],
+		["a number that becomes another", z.literal(5).transform((five) => five + 1)],
+		["a number that is piped on", z.number().pipe(z.number())],
+	])("refuses what no address can meet: %s", (_, field) => {
+		const query = z.object({ field });
+		expect(() => defineEndpoints({ "GET /x": { query, responses: ok } })).toThrow(
+			"The endpoint GET /x (query.field) can't be: What stands in an address is text: z.coerce.number()",
+		);
+		const params = z.object({ field });
+		expect(issuesOf({ "GET /:field": { params, responses: ok } })).toEqual([
+			"GET /:field params.field",
+		]);
+	});
+
+	it.each<[string, z.ZodType, string]>([
+		["a text", z.literal("5"), "5"],
+		["a text or a number", z.literal([5, "all"]), "all"],
+		["a list of texts", z.enum(["asc", "desc"]), "asc"],
+		["a number made of text or a word", z.union([z.literal("all"), z.coerce.number()]), "7"],
+		["a number made of text by hand", z.string().transform(Number), "7"],
+		["a number before which something runs", z.preprocess(Number, z.number()), "7"],
+	])("takes what an address can meet: %s", (_, field, text) => {
+		const query = z.object({ field });
+		expect(issuesOf({ "GET /x": { query, responses: ok } })).toEqual([]);
+		expect(() => validate(query, { field: text })).not.toThrow();
+	});
+
 	it("takes numbers and booleans in the address that are made of text", () => {
 		const query = z.object({
 			page: z.coerce.number().optional(),

@@ -81,6 +81,7 @@ const baseMethods: Readonly<Record<string, BaseMethod>> = {
 	confirmPasswordReset: { session: false, before: 1 },
 	countLimit: { session: false },
 	forgetLimit: { session: false },
+	keepLimit: { session: false },
 };
 
 export interface InvokeTarget {

@@ -1,4 +1,4 @@
-import type { ErrorIssue, Keys } from "@userdo/contracts";
+import { type ErrorIssue, isAsyncError, type Keys } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import * as z from "zod";
 
@@ -34,16 +34,6 @@ function parse(schema: Keys[string], key: string, value: unknown) {
 		}
 		throw error;
 	}
-}
-
-/**
- * Zod's `$ZodAsyncError`, told by its text: naming `z.core` as a value makes bundlers keep all of it,
- * messages in every language too, and the class of `zod/v4/core` may be that of another copy.
- */
-function isAsyncError(error: unknown): boolean {
-	return (
-		error instanceof Error && error.message.startsWith("Encountered Promise during synchronous")
-	);
 }
 
 function invalid(issues: ErrorIssue[]): UserDOError {

@@ -42,6 +42,7 @@ type Hidden =
 	| "invoke"
 	| "countLimit"
 	| "forgetLimit"
+	| "keepLimit"
 	| keyof Hooks
 	| `webSocket${string}`
 	| `_${string}`;

@@ -499,6 +499,11 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 		return this.#limiter.count(count);
 	}
 
+	/** Counts a try to the end that was on trial. */
+	async keepLimit(key: string, trial: number): Promise<void> {
+		this.#limiter.keep(key, trial);
+	}
+
 	/** Takes back the last try of a key, or all of them. */
 	async forgetLimit(key: string, what: "last" | "all" = "all"): Promise<void> {
 		this.#limiter.forget(key, what);

@@ -44,6 +44,44 @@ describe("the limiter", () => {
 		limiter.forget("unheard of");
 	});
 
+	it("counts a try on trial for so long only, unless it is kept", () => {
+		const limiter = new Limiter();
+		const onTrial = { key: "a", limit: 20, period: 3600, trial: 30 };
+		const passes = (now: number) => limiter.count({ ...onTrial, trial: 0 }, now).allowed;
+		const second = 1000;
+		expect(limiter.count(onTrial, 0)).toEqual({
+			allowed: true,
+			retryAfter: 0,
+			trial: 3600 * second,
+		});
+		limiter.count(onTrial, second);
+		// A tenth of the limit is used: the next ones are on no trial.
+		for (let n = 0; n < 18; n += 1) {
+			expect(limiter.count(onTrial, second)).toEqual({ allowed: true, retryAfter: 0 });
+		}
+		expect(limiter.count(onTrial, 2 * second)).toEqual({ allowed: false, retryAfter: 28 });
+		// The two trials are over, the two others last an hour.
+		expect([31, 31, 31].map((now) => passes(now * second))).toEqual([true, true, false]);
+	});
+
+	it("B2 counts to the end what is kept, in time and late, and puts no more on trial then", () => {
+		for (const late of [1, 60]) {
+			const limiter = new Limiter();
+			const onTrial = { key: "a", limit: 20, period: 3600, trial: 30 };
+			const trials = [0, 0].map(() => limiter.count(onTrial, 0).trial ?? 0);
+			for (const trial of trials.slice(0, 1)) limiter.keep("a", trial);
+			const after = late * 1000;
+			const next = limiter.count(onTrial, after);
+			expect(next).toEqual({ allowed: true, retryAfter: 0 });
+			limiter.keep("a", trials[1] ?? 0);
+			for (let n = 0; n < 17; n += 1) expect(limiter.count(onTrial, after).allowed).toBe(true);
+			const refused = limiter.count(onTrial, after + 1000);
+			expect(refused).toEqual({ allowed: false, retryAfter: 3600 - late - 1 });
+			limiter.forget("a");
+			expect(limiter.count(onTrial, after).trial).toBeDefined();
+		}
+	});
+
 	it("remembers 10,000 keys: the one unused for the longest time goes", () => {
 		const limiter = new Limiter();
 		const once = { ...rule, limit: 1 };
@@ -84,6 +122,7 @@ describe("an object that counts", () => {
 		const { stub, session } = await signUp();
 		for (const step of [
 			{ name: "countLimit", args: [{ key: "k", limit: 2, period: 60 }] },
+			{ name: "keepLimit", args: ["k", 1] },
 			{ name: "forgetLimit", args: ["k"] },
 		]) {
 			expect(await invoke(stub, session, step)).toMatchObject({

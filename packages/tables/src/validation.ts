@@ -1,6 +1,7 @@
+import { isAsyncError } from "@userdo/contracts";
 import type { ErrorIssue } from "@userdo/contracts/errors";
 import { UserDOError } from "@userdo/contracts/errors";
-import { $ZodAsyncError, type $ZodError, type $ZodType, $ZodUnknown, safeParse } from "zod/v4/core";
+import { type $ZodError, type $ZodType, $ZodUnknown, safeParse } from "zod/v4/core";
 import type { Definition } from "./definition.js";
 import { invalid, misconfigured } from "./errors.js";
 import { isPlainObject } from "./json.js";
@@ -56,7 +57,7 @@ function parse(schema: $ZodType, value: unknown, table: string) {
 	try {
 		return safeParse(schema, value);
 	} catch (error) {
-		if (error instanceof $ZodAsyncError) {
+		if (isAsyncError(error)) {
 			throw misconfigured({ path: table, message: "A table's schema can't be asynchronous." });
 		}
 		// The stack overflowed: a recursive schema follows its input to any depth.

@@ -7,9 +7,11 @@ import { inBackground } from "./background.js";
 import { getState, type RequestState } from "./context.js";
 import { callAsServer } from "./get-user-do.js";
 import {
+	type Counted,
 	checkRule,
 	countTry,
 	forgetTries,
+	keepTry,
 	networkOfRequest,
 	type RateLimit,
 	type RateLimitBinding,
@@ -44,6 +46,12 @@ const defaults: Required<RateLimits> = {
 	failedLogins: { limit: 30, period: 3600 },
 	mails: { limit: 3, period: 3600 },
 };
+
+/**
+ * How long a sign-in counts for its account while nobody knows how it ends. Longer than any takes, or
+ * more tries at once than the limit would pass.
+ */
+const signInTrial = 30;
 
 const none: Required<RateLimits> = {
 	login: false,
@@ -122,8 +130,10 @@ export class AuthLimits {
 
 	/**
 	 * A sign-in, or whatever else asks for the account's password without a session: it counts for the
-	 * account until it has succeeded. A device on which this user is
-	 * signed in has a count of its own, so that nobody elsewhere can lock the owner out.
+	 * account unless it succeeds, and no answer that says so leaves before it is counted. Where nothing
+	 * has failed before, one that succeeds costs no call to take it back: it was on trial. A device on
+	 * which this user is signed in has a count of its own, so that nobody elsewhere can lock the owner
+	 * out.
 	 */
 	async password<R>(c: Context, email: string, signIn: () => Promise<R>): Promise<R> {
 		const state = getState(c);
@@ -132,19 +142,32 @@ export class AuthLimits {
 		state.knownDevice = device !== undefined;
 		const key = device === undefined ? name : `${name}:${device}`;
 		const rule = this.#rules.failedLogins;
-		const counted = await countTry(c, { name: "failedLogins", key, rule });
+		const counted = await countTry(c, { name: "failedLogins", key, rule, trial: signInTrial });
 		if (counted === undefined) return signIn();
-		try {
-			const result = await signIn();
+		const settled = settleTry(c, counted, signIn);
+		// Whoever hangs up before the answer has tried all the same.
+		await inBackground(
+			c,
+			async () => void (await settled),
+			() => {},
+		);
+		return settled;
+	}
+}
+
+async function settleTry<R>(c: Context, counted: Counted, signIn: () => Promise<R>): Promise<R> {
+	try {
+		const result = await signIn();
+		if (counted.trial === undefined) {
 			await inBackground(c, () => takeBack(c, counted, "all"));
-			return result;
-		} catch (error) {
-			// No password was looked at.
-			const isWrong =
-				isUserDOError(error, "invalid_credentials") || isUserDOError(error, "wrong_password");
-			if (!isWrong) await takeBack(c, counted, "last");
-			throw error;
 		}
+		return result;
+	} catch (error) {
+		const isWrong =
+			isUserDOError(error, "invalid_credentials") || isUserDOError(error, "wrong_password");
+		// Else no password was looked at.
+		await (isWrong ? keepTry(c, counted) : takeBack(c, counted, "last"));
+		throw error;
 	}
 }
 

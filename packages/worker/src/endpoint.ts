@@ -1,8 +1,9 @@
-import type { Endpoint, Endpoints, SuccessStatus } from "@userdo/contracts";
+import { type Endpoint, type Endpoints, isAsyncError, type SuccessStatus } from "@userdo/contracts";
 import { type ErrorIssue, UserDOError } from "@userdo/contracts/errors";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
+import { inBackground } from "./background.js";
 import { getState, requireSession, type UserDOEnv } from "./context.js";
 import { type EndpointInput, readInput } from "./endpoint-input.js";
 import { answer, answerHeaders, runOwn } from "./errors.js";
@@ -39,9 +40,13 @@ export function serveEndpoint<Contract extends Endpoints, Name extends keyof Con
 	const serve = async (c: Context<UserDOEnv>) => {
 		await before?.(c);
 		if (endpoint.auth === "session") requireSession(getState(c));
-		const input = await readInput(c, endpoint, { maxBytes });
+		const input = await readInput(c, endpoint, { maxBytes }).catch((error: unknown) => {
+			throw explain(name, error);
+		});
 		const result = await runOwn<unknown>(() => handle(c, input as EndpointInput<Contract[Name]>));
-		return result instanceof Response ? result : send(c, endpoint, result);
+		if (result instanceof Response)
+			return c.req.method === "HEAD" ? withoutBody(c, result) : result;
+		return send(c, { name, responses: endpoint.responses }, result);
 	};
 	app.on(method, path, limits({ maxBytes }), serve);
 	if (method !== "DELETE") return;
@@ -49,22 +54,49 @@ export function serveEndpoint<Contract extends Endpoints, Name extends keyof Con
 	app.post(path, (c, next) => (c.req.method === method ? serve(c) : next()));
 }
 
+/** Nobody reads the body: a stream would wait for that for ever. */
+async function withoutBody(c: Context, response: Response): Promise<Response> {
+	const { body } = response;
+	if (body === null) return response;
+	await inBackground(c, () => body.cancel());
+	return new Response(null, response);
+}
+
+/** Zod tells that a schema is asynchronous when it is used. */
+function explain(name: string, error: unknown): unknown {
+	if (!isAsyncError(error)) return error;
+	const message = "A schema of an endpoint can't be asynchronous.";
+	return new UserDOError("misconfigured", { message, issues: [{ path: name, message }] });
+}
+
 /**
  * Sends what the endpoint's schema makes of a result: nothing that it does not name gets out.
  *
  * @throws UserDOError `internal_error` for what does not fit; its issues are for the log
  */
-function send(c: Context, { responses }: Endpoint, result: unknown): Response {
+function send(
+	c: Context,
+	{ name, responses }: Pick<Endpoint, "responses"> & { name: string },
+	result: unknown,
+): Response {
 	const reply: Reply = result instanceof Reply ? result : toUsual(responses, result);
 	const { status, body } = reply;
 	const schema = responses[status];
 	if (schema === null && body === undefined) return c.newResponse(null, status, answerHeaders);
 	if (schema && "_zod" in schema) {
-		const { success, data, error } = z.safeParse(schema, body);
+		const { success, data, error } = parse(name, schema, body);
 		if (success) return answer(c, data, status as ContentfulStatusCode);
 		throw misfit(error.issues.map(describe));
 	}
 	throw misfit([{ path: "", message: `The contract has no such answer with ${status}.` }]);
+}
+
+function parse(name: string, schema: z.ZodType, body: unknown) {
+	try {
+		return z.safeParse(schema, body);
+	} catch (error) {
+		throw explain(name, error);
+	}
 }
 
 function toUsual(responses: Endpoint["responses"], body: unknown): Reply {

@@ -28,6 +28,16 @@ export interface CountedTry {
 	/** Whose try it is. It is hashed before it goes anywhere. */
 	key: string;
 	rule: RateLimit | RateLimitBinding | false;
+	/** Seconds within which a try has to be kept by {@link keepTry}, or it counts no longer. */
+	trial?: number;
+}
+
+/** A try that was counted by an object. */
+export interface Counted {
+	/** The hashed key. */
+	key: string;
+	/** Where it counts for a while only, unless it is kept. */
+	trial?: number;
 }
 
 /** @throws UserDOError `misconfigured` */
@@ -57,33 +67,41 @@ export function networkOfRequest(c: Context): string | undefined {
 /**
  * Counts a try, before anything is done for it.
  *
- * @returns the counted key, for {@link takeBack}; undefined where nothing is counted by an object
+ * @returns undefined where nothing is counted by an object
  * @throws UserDOError `rate_limited` with `retryAfter`; a refused try counts for nothing
  */
 export async function countTry(
 	c: Context,
-	{ name, key, rule }: CountedTry,
-): Promise<string | undefined> {
+	{ name, key, rule, trial }: CountedTry,
+): Promise<Counted | undefined> {
 	if (rule === false) return undefined;
 	const hashed = await hashKey(c, `${name}:${key}`);
 	if ("binding" in rule) {
 		if (await askBinding(c, rule.binding, hashed)) return undefined;
 		throw new UserDOError("rate_limited", { retryAfter: rule.period ?? 60 });
 	}
-	const count: LimitCount = { key: hashed, limit: rule.limit, period: rule.period };
+	const { limit, period } = rule;
+	const count: LimitCount = { key: hashed, limit, period, ...(trial !== undefined && { trial }) };
 	const result = (await callLimiter(c, hashed, "countLimit", [count])) as LimitResult;
-	if (result.allowed) return hashed;
+	if (result.allowed) {
+		return { key: hashed, ...(result.trial !== undefined && { trial: result.trial }) };
+	}
 	throw new UserDOError("rate_limited", { retryAfter: result.retryAfter });
 }
 
+/** Lets a try count to the end that was on trial; any other does so anyway. */
+export async function keepTry(c: Context, { key, trial }: Counted): Promise<void> {
+	if (trial !== undefined) await callLimiter(c, key, "keepLimit", [key, trial]);
+}
+
 /** Takes back the last counted try of a key, or all of them. */
-export async function takeBack(c: Context, hashed: string, what: "last" | "all"): Promise<void> {
-	await callLimiter(c, hashed, "forgetLimit", [hashed, what]);
+export async function takeBack(c: Context, { key }: Counted, what: "last" | "all"): Promise<void> {
+	await callLimiter(c, key, "forgetLimit", [key, what]);
 }
 
 /** As {@link takeBack}, of a key that is named as in {@link countTry}: `<name>:<key>`. */
 export async function forgetTries(c: Context, key: string, what: "last" | "all"): Promise<void> {
-	await takeBack(c, await hashKey(c, key), what);
+	await takeBack(c, { key: await hashKey(c, key) }, what);
 }
 
 /**

@@ -1,4 +1,10 @@
-import { collectionEndpoints, defineEndpoints, endpoints, meEndpoints } from "@userdo/contracts";
+import {
+	collectionEndpoints,
+	defineEndpoints,
+	type Endpoints,
+	endpoints,
+	meEndpoints,
+} from "@userdo/contracts";
 import type { OpenApiDocument } from "@userdo/contracts/openapi";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
@@ -98,6 +104,18 @@ describe("what can't be", () => {
 		const run = () => createApp({ docs: { endpoints: twin } });
 		expect(run).toThrow("DELETE /api/sessions/:sid is an endpoint of UserDO.");
 	});
+
+	it.each(["GET /api/docs", "POST /api/docs", "GET /api/openapi.json"] as const)(
+		"is an endpoint of one's own at the path of the documentation: %s",
+		(name) => {
+			const endpoints: Endpoints = { [name]: { responses: { 204: null } } };
+			const message = `${name} is an endpoint of UserDO.`;
+			expect(() => createApp({ docs: { endpoints } })).toThrow(message);
+			expect(() => docsRoutes({ endpoints })).toThrow(message);
+			// Where nothing of the documentation is served, the path is free.
+			expect(() => createApp({ docs: { endpoints, openapi: false } })).not.toThrow();
+		},
+	);
 
 	it("is a page without a document", () => {
 		expect(() => createApp({ docs: { openapi: false, page: true } })).toThrow(

@@ -69,6 +69,8 @@ const create = (options = {}) =>
 		endpointRoutes(contract, handlers, options),
 	);
 
+const later = async () => true;
+
 const put = (state: string) => ({ ...json({ state }), method: "PUT" });
 
 describe("an endpoint of one's own contract", () => {
@@ -97,6 +99,28 @@ describe("an endpoint of one's own contract", () => {
 			"id,text\n",
 		]);
 		expect((await send(app, "/v1/notes.csv", { method: "HEAD" })).status).toBe(200);
+	});
+
+	test("ends the stream of a HEAD, which nobody reads, with the headers of a GET", async () => {
+		const ended = vi.fn();
+		const stream = () => new ReadableStream({ cancel: ended });
+		const headers = { "content-type": "text/csv", etag: '"1"' };
+		const app = new Hono().onError(onError);
+		app.route(
+			"/",
+			endpointRoutes(contract, {
+				...handlers,
+				"GET /notes.csv": () => new Response(stream(), { headers }),
+			}),
+		);
+		const response = await send(app, "/notes.csv", { method: "HEAD" });
+		expect([response.status, response.body]).toEqual([200, null]);
+		expect(Object.fromEntries(response.headers)).toMatchObject(headers);
+		expect(ended).toHaveBeenCalledTimes(1);
+		const got = await send(app, "/notes.csv");
+		expect(ended).toHaveBeenCalledTimes(1);
+		await got.body?.cancel();
+		expect(ended).toHaveBeenCalledTimes(2);
 	});
 
 	test("refuses as the built-in ones do", async () => {
@@ -172,6 +196,37 @@ describe("an endpoint of one's own contract", () => {
 			{ path: "counts.*", message: "invalid_type: number" },
 			{ path: "", message: "unrecognized_keys" },
 		]);
+	});
+
+	test.each([
+		["body", { body: z.object({ a: z.string().refine(async () => true) }) }],
+		["body that may be empty", { body: z.object({ a: z.string().optional() }).refine(later) }],
+		["query", { query: z.object({ q: z.string().transform(later).optional() }) }],
+		["answer", { responses: { 200: z.object({ a: z.string().refine(later) }) } }],
+	])("tells the log of an asynchronous schema when it is used: %s", async (place, part) => {
+		const log = vi.spyOn(console, "error").mockImplementation(() => {});
+		onTestFinished(() => log.mockRestore());
+		const name = `POST /${place.replaceAll(" ", "-")}` as const;
+		const slow: Endpoints = {
+			[name]: { responses: { 200: z.object({ a: z.string() }) }, ...part },
+		};
+		const app = new Hono().onError(onError);
+		app.route("/", endpointRoutes(slow, { [name]: () => ({ a: "a" }) } as never));
+		const init = place.includes("empty") ? { method: "POST" } : json({ a: "a" });
+		const response = await send(app, `${name.slice(5)}?q=a`, init);
+		expect([response.status, await codeOf(response)]).toEqual([500, "misconfigured"]);
+		const message = "A schema of an endpoint can't be asynchronous.";
+		expect(log.mock.calls).toEqual([[`UserDO: misconfigured. ${name}: ${message}`]]);
+	});
+
+	test("leaves a handler's own asynchronous schema to its error", async () => {
+		const log = vi.spyOn(console, "error").mockImplementation(() => {});
+		onTestFinished(() => log.mockRestore());
+		const app = new Hono().onError(onError);
+		const parse = () => z.string().transform(later).parse("a") as never;
+		app.route("/", endpointRoutes(contract, { ...handlers, "PUT /state": parse }));
+		const response = await send(app, "/state", put("open"));
+		expect([response.status, await codeOf(response)]).toEqual([500, "internal_error"]);
 	});
 
 	test("has no answer that the contract does not name", async () => {

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import type { InvokeCall } from "@userdo/core";
 import { objectName } from "@userdo/core/identity";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createWebSocketHandler, type RateLimits, rateLimit } from "../src/index.js";
@@ -52,6 +53,23 @@ async function repeat(count: number, run: (index: number) => Promise<Response>) 
 	const responses: Response[] = [];
 	for (let n = 0; n < count; n += 1) responses.push(await run(n));
 	return responses;
+}
+
+/** The environment, and the names of what its objects are called for. */
+function spyOnCalls() {
+	const invoked: string[] = [];
+	const { CHEAP_DO } = env;
+	const namespace = {
+		idFromName: (name: string) => CHEAP_DO.idFromName(name),
+		idFromString: (id: string) => CHEAP_DO.idFromString(id),
+		get: (id: DurableObjectId) => ({
+			invoke: (call: InvokeCall) => {
+				invoked.push(...call.steps.map(({ name }) => name));
+				return CHEAP_DO.get(id).invoke(call);
+			},
+		}),
+	};
+	return { bindings: { ...env, CHEAP_DO: namespace }, invoked };
 }
 
 /** The clock of the rest of the test stands still, that much later. */
@@ -274,6 +292,54 @@ describe("an account", () => {
 		expect((await login(email, "wrong")).status).toBe(429);
 	});
 
+	test("costs three calls where nothing failed before, and what fails is counted before its answer", async () => {
+		const { email } = await signUp();
+		const { bindings, invoked } = spyOnCalls();
+		const attempt = async (text: string) => {
+			invoked.length = 0;
+			const init = { ...json({ email, password: text }, from(newAddress())), bindings };
+			return (await send(app, "/api/login", init)).status;
+		};
+		const counted = ["countLimit", "countLimit", "login"];
+		expect([await attempt(password), ...invoked]).toEqual([200, ...counted]);
+		expect([await attempt(password), ...invoked]).toEqual([200, ...counted]);
+		expect([await attempt("wrong"), ...invoked]).toEqual([401, ...counted, "keepLimit"]);
+		expect([await attempt("wrong"), ...invoked]).toEqual([401, ...counted]);
+		expect([await attempt(password), ...invoked]).toEqual([200, ...counted, "forgetLimit"]);
+		expect([await attempt(password), ...invoked]).toEqual([200, ...counted]);
+	});
+
+	test("B2: whoever hangs up before the answer has tried all the same", async () => {
+		const { email } = await signUp();
+		const { bindings, invoked } = spyOnCalls();
+		const waits: Promise<unknown>[] = [];
+		const ctx = { waitUntil: (wait: Promise<unknown>) => waits.push(wait) };
+		const init = json({ email, password: "wrong" }, from(newAddress()));
+		const request = new Request(`${origin}/api/login`, init as RequestInit<CfProperties>);
+		const answer = Promise.resolve(app.fetch(request, bindings, ctx as never));
+		await vi.waitUntil(() => invoked.includes("login"));
+		expect(waits).toHaveLength(1);
+		await Promise.all(waits);
+		expect(invoked.at(-1)).toBe("keepLimit");
+		expect((await answer).status).toBe(401);
+	});
+
+	test("B4, B7: of many right passwords none is refused, and thirty tries at once are the most", async () => {
+		const { email } = await signUp();
+		later(0);
+		const right: Response[] = [];
+		for (let n = 0; n < 10; n += 1) {
+			right.push(...(await Promise.all(Array.from({ length: 16 }, () => login(email)))));
+		}
+		expect(statuses(right)).toEqual(times(160, 200));
+		later(31);
+		const before = hashed.times;
+		const wrong = await Promise.all(Array.from({ length: 60 }, () => login(email, "wrong")));
+		const refused = wrong.filter(({ status }) => status === 429);
+		expect(refused).toHaveLength(30);
+		expect(hashed.times - before).toBe(30);
+	});
+
 	test("a known device has its own thirty", async () => {
 		const { browser, email } = await signUp();
 		const off = createApp({ rateLimits: { login: false } }, "CHEAP_DO");
@@ -295,6 +361,8 @@ describe("an account", () => {
 		expect((await other.post("/api/login", { email, password })).status).toBe(200);
 		const stolen = browser.cookie;
 		await end(id, other);
+		// The other one's sign-in counts for half a minute.
+		later(31);
 		const off = createApp({ rateLimits: { login: false } }, "CHEAP_DO");
 		const attempt = (headers: Record<string, string>) =>
 			send(off, "/api/login", json({ email, password: "wrong" }, { origin, ...headers }));

@@ -12,7 +12,7 @@ export interface Work extends RowCounts {
  */
 export const work = {
 	signup: { hops: 2, read: 1598, written: 87 },
-	login: { hops: 4, read: 3, written: 1 },
+	login: { hops: 3, read: 3, written: 1 },
 	me: { hops: 1, read: 2, written: 0 },
 	get: { hops: 1, read: 3, written: 0 },
 	set: { hops: 1, read: 7, written: 2 },

@@ -49,14 +49,16 @@ export interface DocsRoutesOptions extends DocsOptions {
  *
  * The server in the document is where it was asked for, so that it is right under any base path.
  *
- * @throws UserDOError `misconfigured` for a page without a document; for endpoints that can't be
- * described, when the document is asked for
+ * @throws UserDOError `misconfigured` for a page without a document and for an endpoint at the path of
+ * either; for endpoints that can't be described, when the document is asked for
  * @example
  * app.route("/", docsRoutes({ title: "Shop", endpoints: { ...authEndpoints, ...shop } }));
  */
 export function docsRoutes(options: DocsRoutesOptions): Hono<UserDOEnv> {
 	const { openapi = true, page = openapi, viewer } = options;
 	if (page && !openapi) throw misconfigured("docs.page", "The page needs the document.");
+	const own = [...(openapi ? ["/api/openapi.json"] : []), ...(page ? ["/api/docs"] : [])];
+	refuseOwn(options.endpoints, (name) => own.includes(name.replace(/^\S+ /, "")));
 	const documents = new Map<string, OpenApiDocument>();
 	const find = (c: Context, path: string) => {
 		const base = c.req.path.slice(0, -path.length);
@@ -132,8 +134,13 @@ function addMissing(endpoints: Endpoints, others: Endpoints): Endpoints {
  */
 export function addOwn(builtIn: Endpoints, own: Endpoints): Endpoints {
 	const taken = new Set(Object.keys(builtIn).map(shapeOf));
-	const twin = Object.keys(own).find((name) => taken.has(shapeOf(name)));
-	if (twin === undefined) return { ...builtIn, ...own };
+	refuseOwn(own, (name) => taken.has(shapeOf(name)));
+	return { ...builtIn, ...own };
+}
+
+function refuseOwn(own: Endpoints, isTaken: (name: string) => boolean): void {
+	const twin = Object.keys(own).find(isTaken);
+	if (twin === undefined) return;
 	throw misconfigured(`docs.endpoints.${twin}`, `${twin} is an endpoint of UserDO.`);
 }
 

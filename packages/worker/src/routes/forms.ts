@@ -68,7 +68,10 @@ export function formRoutes({
 			if (!isForm(c.req.raw) || wantsTokens(c)) return next();
 			await limits({ maxBytes })(c, async () => {});
 			const { _method, _next, _back, ...body } = await readForm(c.req, maxBytes);
-			if ((_method ?? "POST") !== method) throw refuse("_method", "This is no method of it.");
+			const asked = _method ?? "POST";
+			// A plain form for this path is no business of an endpoint of another method.
+			if (asked === "POST" && method !== "POST") return passOn(c, next);
+			if (asked !== method) throw refuse("_method", "This is no method of it.");
 			const target = {
 				next: check("_next", _next, page.next),
 				back: check("_back", _back, page.back),
@@ -121,6 +124,13 @@ function check(field: string, given: string | undefined, otherwise: string): str
 	const path = toLocalPath(given ?? otherwise);
 	if (path === undefined) throw refuse(field, "This is no path of this app.");
 	return path;
+}
+
+/** For the next route, the body is as unread as it was. */
+async function passOn(c: Context, next: () => Promise<void>): Promise<void> {
+	c.req.raw = new Request(c.req.raw, { body: await c.req.arrayBuffer() });
+	c.req.bodyCache = {};
+	return next();
 }
 
 function toJsonRequest(request: Request, method: string, body: object): Request {
