@@ -1,9 +1,10 @@
 import { UserDOError } from "@userdo/contracts/errors";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { getState, type UserDOEnv } from "../context.js";
 import { readMailbox } from "../email/dev-mailbox.js";
 import { mailboxPolicy, renderMailbox } from "../email/dev-mailbox-page.js";
 import { answer, notFound, onError } from "../errors.js";
+import { Hono } from "../hono.js";
 import { isDevelopment } from "../report.js";
 
 /**

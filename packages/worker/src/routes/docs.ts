@@ -6,13 +6,14 @@ import {
 } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import { type OpenApiDocument, toOpenApi } from "@userdo/contracts/openapi";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import type { UserDOEnv } from "../context.js";
 import { cookieNames } from "../cookies.js";
 import { plainPolicy, renderPlain } from "../docs/plain-page.js";
 import type { DocsViewer } from "../docs/viewer.js";
 import { answerFile, answerPage, answerViewer, filesOf } from "../docs/viewer-page.js";
 import { answer, onError } from "../errors.js";
+import { Hono } from "../hono.js";
 import { allowMethod } from "../last-resort.js";
 
 /** What the documentation says, and where it stands. */
