@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { escapeHtml } from "./email/layout.js";
+import { answerHeaders } from "./errors.js";
 
 interface Page {
 	title: string;
@@ -31,12 +32,10 @@ ${main}
 /** A page that no other site may frame, and that nobody keeps. */
 export function answerPage(c: Context, page: string, policy: string): Response {
 	return c.html(page, 200, {
-		"cache-control": "no-store",
+		...answerHeaders,
 		"content-security-policy": `default-src 'none'; ${policy}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 		"cross-origin-opener-policy": "same-origin",
 		"referrer-policy": "same-origin",
-		"strict-transport-security": "max-age=31536000",
-		"x-content-type-options": "nosniff",
 		"x-frame-options": "DENY",
 	});
 }
