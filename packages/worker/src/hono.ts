@@ -13,20 +13,37 @@ class SmallHono<E extends Env> extends HonoBase<E> {
 	}
 }
 
-/** Sorts routes in when it is first asked. Those of a part never are: they go into the app's. */
+type Found<Handler> = ReturnType<TrieRouter<Handler>["match"]>;
+
+/**
+ * Sorts routes in when it is first asked: those of a part never are, since they go into the app's. For a
+ * path that a route has as it is, it looks once.
+ */
 class LateRouter<Handler> extends TrieRouter<Handler> {
-	#routes: [method: string, path: string, handler: Handler][] = [];
+	#waiting: [method: string, path: string, handler: Handler][] = [];
+	/** What is found, by path and method. */
+	readonly #paths = new Map<string, Map<string, Found<Handler>>>();
 
 	override add(...route: [method: string, path: string, handler: Handler]): void {
-		this.#routes.push(route);
+		this.#waiting.push(route);
 	}
 
-	override match(method: string, path: string): ReturnType<TrieRouter<Handler>["match"]> {
-		if (this.#routes.length > 0) {
-			for (const route of this.#routes) super.add(...route);
-			this.#routes = [];
+	override match(method: string, path: string): Found<Handler> {
+		if (this.#waiting.length > 0) this.#sortIn();
+		const methods = this.#paths.get(path);
+		const found = methods?.get(method) ?? super.match(method, path);
+		methods?.set(method, found);
+		return found;
+	}
+
+	#sortIn(): void {
+		for (const route of this.#waiting) {
+			super.add(...route);
+			this.#paths.set(route[1], new Map());
 		}
-		return super.match(method, path);
+		this.#waiting = [];
+		// The new ones may fit these, too.
+		for (const methods of this.#paths.values()) methods.clear();
 	}
 }
 

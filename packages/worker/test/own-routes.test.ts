@@ -156,9 +156,18 @@ describe("every pattern of Hono's is a path of the app's own", () => {
 
 	test("also where it comes after a request", async () => {
 		const app = create();
-		expect((await new Browser(app).fetch("/late/1")).status).toBe(404);
-		app.get("/late/:id", show);
-		expect(await new Browser(app).json("/late/1")).toEqual({ id: "1" });
+		const browser = new Browser(app);
+		const ask = async () => [
+			(await browser.fetch("/late")).status,
+			(await browser.post("/late", {})).status,
+			(await browser.fetch("/late/1")).status,
+		];
+		expect(await ask()).toEqual([404, 404, 404]);
+		app.get("/late", show);
+		expect(await ask()).toEqual([200, 404, 404]);
+		app.on("POST", ["/late", "/late/:id"], show).get("/:any/:id", show);
+		expect(await ask()).toEqual([200, 200, 200]);
+		expect(await ask()).toEqual([200, 200, 200]);
 	});
 });
 
