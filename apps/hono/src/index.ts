@@ -1,4 +1,4 @@
-import { createUserDOWorker, createWebSocketHandler } from "userdo";
+import { createUserDOWorker, createWebSocketHandler, formRoutes } from "userdo";
 import { collections } from "./collections.js";
 import { MyAppDO } from "./my-app-do.js";
 import { notebookOf } from "./notebook.js";
@@ -11,28 +11,33 @@ export { MyAppDO };
 
 const app = createUserDOWorker("MY_APP_DO", {
 	collections,
-	forms: {
-		"POST /api/signup": { next: "/", back: "/sign-up" },
-		"POST /api/login": { next: "/", back: "/sign-in" },
-		"POST /api/logout": { next: "/sign-in?done=signed-out", back: "/sign-in" },
-		"POST /api/password-reset/request": { next: "/forgot?done=sent", back: "/forgot" },
-		"POST /api/password-reset/confirm": { next: "/sign-in?done=reset", back: "/reset" },
-		"POST /api/password/change": {
-			next: "/account?done=password#password",
-			back: "/account?form=password#password",
+	forms: formRoutes({
+		pages: {
+			"POST /api/signup": { next: "/", back: "/sign-up" },
+			"POST /api/login": { next: "/", back: "/sign-in" },
+			"POST /api/logout": { next: "/sign-in?done=signed-out", back: "/sign-in" },
+			"POST /api/password-reset/request": { next: "/forgot?done=sent", back: "/forgot" },
+			"POST /api/password-reset/confirm": { next: "/sign-in?done=reset", back: "/reset" },
+			"POST /api/password/change": {
+				next: "/account?done=password#password",
+				back: "/account?form=password#password",
+			},
+			"POST /api/email-verification/request": {
+				next: "/account?done=link#address",
+				back: "/account?form=address#address",
+			},
+			"POST /api/email-verification/confirm": { next: "/verify?done=confirmed", back: "/verify" },
+			"DELETE /api/sessions": {
+				next: "/account#sessions",
+				back: "/account?form=sessions#sessions",
+			},
+			"DELETE /api/sessions/:id": {
+				next: "/account#sessions",
+				back: "/account?form=sessions#sessions",
+			},
+			"DELETE /api/me": { next: "/sign-in?done=deleted", back: "/account/delete" },
 		},
-		"POST /api/email-verification/request": {
-			next: "/account?done=link#address",
-			back: "/account?form=address#address",
-		},
-		"POST /api/email-verification/confirm": { next: "/verify?done=confirmed", back: "/verify" },
-		"DELETE /api/sessions": { next: "/account#sessions", back: "/account?form=sessions#sessions" },
-		"DELETE /api/sessions/:id": {
-			next: "/account#sessions",
-			back: "/account?form=sessions#sessions",
-		},
-		"DELETE /api/me": { next: "/sign-in?done=deleted", back: "/account/delete" },
-	},
+	}),
 	// A page without script can't read a fragment.
 	email: { tokenIn: "query", appName: "Notebook" },
 });

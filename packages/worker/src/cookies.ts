@@ -1,6 +1,5 @@
 import type { SignedIn } from "@userdo/core";
 import type { Context } from "hono";
-import { setCookie } from "hono/cookie";
 import { decodeJwt } from "jose";
 import { isDevelopment } from "./report.js";
 
@@ -31,9 +30,11 @@ export function clearTokenCookies(c: Context): void {
 	write(c, names.refresh, "", 0);
 }
 
+/** A token is made of characters that stand in a cookie as they are. */
 function write(c: Context, name: string, value: string, maxAge: number): void {
-	const secure = !isDevelopment(c.env);
-	setCookie(c, name, value, { path: "/", httpOnly: true, secure, sameSite: "Lax", maxAge });
+	const secure = isDevelopment(c.env) ? "" : " Secure;";
+	const cookie = `${name}=${value}; Max-Age=${maxAge}; Path=/; HttpOnly;${secure} SameSite=Lax`;
+	c.header("set-cookie", cookie, { append: true });
 }
 
 /** Seconds. The tokens come from the object itself, so there is nothing to verify. */

@@ -1,10 +1,12 @@
 import { type Collections, endpoints } from "@userdo/contracts";
+import { UserDOError } from "@userdo/contracts/errors";
 import type { UserDO } from "@userdo/core";
-import { type Env, Hono } from "hono";
+import type { Env } from "hono";
 import type { RateLimits } from "./auth-limits.js";
 import type { UserDOEnv } from "./context.js";
 import type { EmailLinkOptions, EmailOptions } from "./email/options.js";
 import { notFound, onError } from "./errors.js";
+import { Hono } from "./hono.js";
 import { type OriginOptions, originGuard } from "./middleware/origin.js";
 import { session } from "./middleware/session.js";
 import { accountRoutes } from "./routes/account.js";
@@ -13,7 +15,6 @@ import { batchRoutes } from "./routes/batch.js";
 import { collectionRoutes } from "./routes/collections.js";
 import { dataRoutes } from "./routes/data.js";
 import { addOwn, type DocsOptions, docsRoutes } from "./routes/docs.js";
-import { type FormPages, formRoutes } from "./routes/forms.js";
 import { meRoutes } from "./routes/me.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import type { TenantOptions } from "./tenant.js";
@@ -28,10 +29,10 @@ export interface WorkerOptions<E extends Env = UserDOEnv> extends OriginOptions,
 	/** How mail leaves. Without a sender none does; in development it goes to the dev mailbox. */
 	email?: EmailOptions | EmailLinkOptions;
 	/**
-	 * Takes HTML forms where people need them, for pages that work without script: `true`, or the pages
-	 * that answers lead to. Without it bodies are JSON alone.
+	 * Takes HTML forms where people need them, for pages that work without script: `formRoutes()`, which
+	 * takes the pages that answers lead to. Without it bodies are JSON alone, and a Worker has none of it.
 	 */
-	forms?: boolean | FormPages;
+	forms?: Hono<UserDOEnv>;
 	/** The largest bodies, in bytes: `auth` 64 KiB, `data` and rows 1 MiB + 16 KiB, `batch` 4 MiB. */
 	bodyLimit?: { auth?: number; data?: number; batch?: number };
 	/** How often the routes of signing in may be called; `false` switches all limits off. */
@@ -84,7 +85,7 @@ export function createUserDOWorker<E extends Env>(
 		origins = [],
 		collections = {},
 		email,
-		forms = false,
+		forms,
 		bodyLimit = {},
 		rateLimits = {},
 		docs = {},
@@ -95,10 +96,7 @@ export function createUserDOWorker<E extends Env>(
 	const app = new Hono<UserDOEnv & E>().onError(onError).notFound(notFound);
 	const who = { binding, strict, ...(tenant !== undefined && { tenant }) };
 	app.use(originGuard({ origins }), session<E>(who));
-	if (forms !== false) {
-		const pages = forms === true ? {} : forms;
-		app.route("/", formRoutes({ pages, ...maxBytes(bodyLimit.auth) }));
-	}
+	if (forms !== undefined) app.route("/", checkForms(forms));
 	app.route("/", authRoutes({ ...(email && { email }), rateLimits, ...maxBytes(bodyLimit.auth) }));
 	app.route("/", meRoutes());
 	app.route("/", sessionRoutes());
@@ -112,6 +110,12 @@ export function createUserDOWorker<E extends Env>(
 	}
 	app.route("/", collectionRoutes({ collections, ...maxBytes(bodyLimit.data) }));
 	return app;
+}
+
+function checkForms(forms: Hono<UserDOEnv>): Hono<UserDOEnv> {
+	if (typeof Object(forms).fetch === "function") return forms;
+	const message = "The option forms takes what formRoutes() gives.";
+	throw new UserDOError("misconfigured", { message, issues: [{ path: "forms", message }] });
 }
 
 function maxBytes(limit: number | undefined): { maxBytes?: number } {

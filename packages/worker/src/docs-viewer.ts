@@ -1,4 +1,5 @@
 import type { DocsViewer } from "./docs/viewer.js";
+import { createViewer } from "./docs/viewer-page.js";
 import { script, start, style, version } from "./generated/swagger-ui.js";
 
 /**
@@ -10,4 +11,4 @@ import { script, start, style, version } from "./generated/swagger-ui.js";
  *
  * const app = createUserDOWorker("MY_APP_DO", { docs: { viewer: docsViewer } });
  */
-export const docsViewer: DocsViewer = { version, script, style, start };
+export const docsViewer: DocsViewer = createViewer({ version, script, style, start });

@@ -1,13 +1,14 @@
 import { socketEndpoints } from "@userdo/contracts";
 import { fromErrorBody, UserDOError } from "@userdo/contracts/errors";
 import { sessionHeader } from "@userdo/core/remote";
-import { type Context, type Env, Hono } from "hono";
+import type { Context, Env } from "hono";
 import { AuthLimits, type RateLimits } from "./auth-limits.js";
 import { getState, requireSession, type Session, type UserDOEnv } from "./context.js";
 import { isUpgrade, readPlainSubprotocols } from "./credentials.js";
 import { serveEndpoint } from "./endpoint.js";
 import { notFound, onError } from "./errors.js";
 import { forgetDeadSession } from "./get-user-do.js";
+import { Hono } from "./hono.js";
 import { type OriginOptions, originGuard } from "./middleware/origin.js";
 import { session } from "./middleware/session.js";
 import { getById, getNamespace } from "./stub.js";

@@ -27,7 +27,7 @@ import {
 } from "./helpers.js";
 import { createMailing, reset, tokenIn, verify } from "./mail.js";
 
-const app = createApp({ forms: true });
+const app = createApp({ forms: formRoutes() });
 const type = "application/x-www-form-urlencoded";
 
 const form = (fields: Record<string, string> | string, headers: Record<string, string> = {}) => ({
@@ -204,12 +204,16 @@ describe("the attacks", () => {
 	test("D1: nor does the option", () => {
 		for (const path of elsewhere) {
 			for (const page of [{ next: path }, { back: path }]) {
-				const create = () => createApp({ forms: { "POST /api/login": page } });
+				const create = () => formRoutes({ pages: { "POST /api/login": page } });
 				expect(create, path).toThrow(expect.objectContaining({ code: "misconfigured" }));
 			}
 		}
 		const unknown = { "GET /api/me": { next: "/" } };
-		expect(() => createApp({ forms: unknown as object })).toThrow(/forms/);
+		expect(() => formRoutes({ pages: unknown as object })).toThrow(/formRoutes/);
+		for (const forms of [true, {}, null, formRoutes]) {
+			const create = () => createApp({ forms: forms as never });
+			expect(create).toThrow(expect.objectContaining({ code: "misconfigured" }));
+		}
 	});
 
 	test("a method is changed by nothing but its field, and to nothing but the endpoint's", async () => {
@@ -342,7 +346,7 @@ describe("the attacks", () => {
 	});
 
 	test("E1: a form does not tell who has an account", async () => {
-		const { app } = createMailing({}, "MY_APP_DO", { forms: true });
+		const { app } = createMailing({}, "MY_APP_DO", { forms: formRoutes() });
 		const { email } = await signUp(app);
 		for (const path of ["/api/login", "/api/password-reset/request"]) {
 			const fields = { password: "not the password" };
@@ -446,7 +450,9 @@ describe("a person without script", () => {
 });
 
 test("mailed links hold their token in the query where the option says so, and forms post it", async () => {
-	const { app, mails, about } = createMailing({ tokenIn: "query" }, "MY_APP_DO", { forms: true });
+	const { app, mails, about } = createMailing({ tokenIn: "query" }, "MY_APP_DO", {
+		forms: formRoutes(),
+	});
 	const { browser, email } = await signUp(app);
 	expect(about(verify)[0]?.text).toContain(`${origin}/verify?token=ey`);
 	const token = tokenIn(about(verify)[0]);
@@ -470,7 +476,7 @@ test("mailed links hold their token in the query where the option says so, and f
 });
 
 test("a sign-up that waits for its mail says so, whether the address is free or taken", async () => {
-	const { app } = createMailing({}, "CLUB_DO", { forms: true });
+	const { app } = createMailing({}, "CLUB_DO", { forms: formRoutes() });
 	const fields = { email: newEmail(), password, _next: "/welcome" };
 	for (let times = 0; times < 2; times++) {
 		const browser = new Browser(app);
@@ -480,9 +486,8 @@ test("a sign-up that waits for its mail says so, whether the address is free or 
 });
 
 test("each endpoint has pages of its own where the option says so", async () => {
-	const told = createApp({
-		forms: { "POST /api/login": { next: "/notes", back: "/sign-in?from=form" } },
-	});
+	const pages = { "POST /api/login": { next: "/notes", back: "/sign-in?from=form" } };
+	const told = createApp({ forms: formRoutes({ pages }) });
 	const { email } = await signUp(told);
 	const browser = new Browser(told);
 	expect(await submit(browser, "/api/login", { email, password })).toBe("/notes");

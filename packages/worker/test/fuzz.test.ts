@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { errorCodes } from "@userdo/contracts";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
+import { formRoutes } from "../src/index.js";
 import { type Attack, attack, type TokenName } from "./attacks.js";
 import { collections } from "./collections.js";
 import {
@@ -16,7 +17,7 @@ import {
 } from "./helpers.js";
 
 const requests = 20_000;
-const app = createApp({ collections, forms: true }, "CHEAP_DO");
+const app = createApp({ collections, forms: formRoutes() }, "CHEAP_DO");
 
 /** The tokens of somebody who is signed in, for as long as that lasts. */
 async function tokensOf({

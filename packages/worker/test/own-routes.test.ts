@@ -126,6 +126,51 @@ describe("a route of the developer's own wins over a collection's", () => {
 	});
 });
 
+describe("every pattern of Hono's is a path of the app's own", () => {
+	const app = create();
+	const show = (c: Context) => c.json(c.req.param());
+	app.get("/files/:path{.+\\.png}", show);
+	app.get("/years/:year{[0-9]{4}}/:slug?", show);
+	app.get("/shops/*/stock", show);
+	app.get("/:lang/pages/:page", show);
+	app.get("/en/:kind/about", show);
+	app.route("/v2/:version", new Hono().get("/things/:id", show));
+	app.basePath("/base").get("/:name", show);
+
+	test.each([
+		["/files/a/b.png", { path: "a/b.png" }],
+		["/files/a/b.gif", undefined],
+		["/years/2026", { year: "2026" }],
+		["/years/2026/autumn", { year: "2026", slug: "autumn" }],
+		["/years/26", undefined],
+		["/shops/berlin/stock", {}],
+		["/en/pages/about", { lang: "en", page: "about" }],
+		["/en/people/about", { kind: "people" }],
+		["/v2/7/things/8", { version: "7", id: "8" }],
+		["/base/a%20b", { name: "a b" }],
+	])("%s", async (path, params) => {
+		const response = await new Browser(app).fetch(path);
+		expect(response.status).toBe(params === undefined ? 404 : 200);
+		if (params !== undefined) expect(await response.json()).toEqual(params);
+	});
+
+	test("also where it comes after a request", async () => {
+		const app = create();
+		const browser = new Browser(app);
+		const ask = async () => [
+			(await browser.fetch("/late")).status,
+			(await browser.post("/late", {})).status,
+			(await browser.fetch("/late/1")).status,
+		];
+		expect(await ask()).toEqual([404, 404, 404]);
+		app.get("/late", show);
+		expect(await ask()).toEqual([200, 404, 404]);
+		app.on("POST", ["/late", "/late/:id"], show).get("/:any/:id", show);
+		expect(await ask()).toEqual([200, 200, 200]);
+		expect(await ask()).toEqual([200, 200, 200]);
+	});
+});
+
 describe("an app that is put together by hand", () => {
 	const parts = (app: Hono<UserDOEnv>) => {
 		app.use(originGuard(), session({ binding: "NOTEBOOK_DO" }));

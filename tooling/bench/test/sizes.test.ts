@@ -12,6 +12,20 @@ it("carries zod in one language", async () => {
 	expect(code).not.toContain("zod/v4/locales/he.js");
 });
 
+it("carries nothing that an app asks for by an import", async () => {
+	const code = await bundleWorker(minimal);
+	expect(code).toContain("worker/src/routes/auth.ts");
+	for (const file of [
+		"worker/src/routes/forms.ts",
+		"worker/src/docs/viewer-page.ts",
+		"worker/src/email/resend.ts",
+		"hono/dist/router/reg-exp-router/",
+		"hono/dist/router/smart-router/",
+	]) {
+		expect(code).not.toContain(file);
+	}
+});
+
 it("weighs a minimal Worker with zod and without", async () => {
 	const [whole, withoutZod] = await measureSizes();
 	// Far above the goal: it must not grow further unseen.

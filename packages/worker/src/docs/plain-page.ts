@@ -1,12 +1,13 @@
 import type { JsonSchema, OpenApiDocument } from "@userdo/contracts/openapi";
 import { escapeHtml } from "../email/layout.js";
+import { pageCss, toPage } from "../page.js";
 import { toText } from "./schema-text.js";
 
 /** No script runs on this page and nothing is loaded; its own style sheet is known by its hash. */
 export async function plainPolicy(): Promise<string> {
-	const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(css));
+	const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(pageCss + css));
 	const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
-	return `default-src 'none'; style-src 'sha256-${hash}'; img-src data:`;
+	return `style-src 'sha256-${hash}'; img-src data:`;
 }
 
 interface Media {
@@ -41,36 +42,32 @@ export function renderPlain({ info, tags, paths, components }: OpenApiDocument):
 		if (own.length === 0) return "";
 		return `<section><h2>${escapeHtml(tag ?? "Others")}</h2>${own.map(renderOperation).join("")}</section>`;
 	});
-	const schemas = Object.entries(components.schemas).map(
-		([name, schema]) =>
-			`<details class="endpoint" id="schema-${escapeHtml(name)}"><summary><b>${escapeHtml(name)}</b></summary>${pre(toText(schema))}</details>`,
+	const schemas = Object.entries(components.schemas).map(([name, schema]) =>
+		renderCard(`schema-${name}`, `<b>${escapeHtml(name)}</b>`, pre(toText(schema))),
 	);
-	return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(info.title)}</title>
-<link rel="icon" href="data:,">
-<style>${css}</style>
-</head>
-<body>
-<main>
-<header><h1>${escapeHtml(info.title)}</h1><p>Version ${escapeHtml(info.version)} · <a href="openapi.json">openapi.json</a></p>${prose(info.description)}</header>
+	const { title, version, description } = info;
+	return toPage({
+		title,
+		css,
+		main: `<h1>${escapeHtml(title)}</h1><div class="soft"><p>Version ${escapeHtml(version)} · <a href="openapi.json">openapi.json</a></p>${prose(description)}</div>
 ${groups.join("\n")}
-${schemas.length > 0 ? `<section><h2>Schemas</h2>${schemas.join("")}</section>` : ""}
-</main>
-</body>
-</html>
-`;
+${schemas.length > 0 ? `<section><h2>Schemas</h2>${schemas.join("")}</section>` : ""}`,
+	});
 }
 
 function renderOperation(operation: Operation & { path: string; method: string }): string {
 	const { path, method, operationId, summary, description, security } = operation;
-	const lock = security.length > 0 ? `<span class="lock">session</span>` : "";
-	return `<details class="endpoint" id="${escapeHtml(operationId)}"><summary><span class="method ${escapeHtml(method)}">${escapeHtml(method.toUpperCase())}</span><code class="path">${escapeHtml(path)}</code><span class="summary">${escapeHtml(summary)}</span>${lock}</summary>
-${prose(description)}${renderParameters(operation.parameters)}${renderBody("Body", operation.requestBody)}${renderResponses(operation.responses)}</details>`;
+	const lock = security.length > 0 ? `<span class="lock soft">session</span>` : "";
+	const title = `<code>${escapeHtml(method.toUpperCase())}</code><code>${escapeHtml(path)}</code><span class="soft">${escapeHtml(summary)}</span>${lock}`;
+	return renderCard(
+		operationId,
+		title,
+		`${prose(description)}${renderParameters(operation.parameters)}${renderBody("Body", operation.requestBody)}${renderResponses(operation.responses)}`,
+	);
+}
+
+function renderCard(id: string, title: string, content: string): string {
+	return `<details class="card" id="${escapeHtml(id)}"><summary>${title}</summary>${content}</details>`;
 }
 
 function renderParameters(parameters: Operation["parameters"]): string {
@@ -110,22 +107,11 @@ function prose(text: string | undefined): string {
 }
 
 const css = `
-:root { color-scheme: light dark; --page: #f3f4f6; --card: #fff; --line: #dfe2e8; --text: #16181d; --soft: #565d6b; --accent: #2646c4; }
-@media (prefers-color-scheme: dark) { :root { --page: #131417; --card: #1d1f24; --line: #343841; --text: #f1f2f4; --soft: #a8aebb; --accent: #aebdff; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-main { max-width: 860px; margin: 0 auto; padding: 32px 16px 64px; }
-h1 { margin: 0; font-size: 28px; line-height: 1.3; }
 h2 { margin: 32px 0 12px; font-size: 20px; }
 h3 { margin: 16px 0 4px; font-size: 14px; color: var(--soft); }
-p { margin: 4px 0; }
-a { color: var(--accent); }
-header p, .soft, .summary, .lock { color: var(--soft); }
-.endpoint { margin: 8px 0; padding: 0 16px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-.endpoint[open] { padding-bottom: 16px; }
-summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 12px; margin: 0 -16px; padding: 10px 16px; cursor: pointer; }
-.method { min-width: 60px; font: 600 13px/1.5 ui-monospace, monospace; color: var(--accent); }
-.path { font-weight: 600; }
+.card > summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 12px; }
+summary code { font-weight: 600; }
+summary > code:first-child { min-width: 60px; color: var(--accent); }
 .lock { margin-left: auto; padding: 0 8px; border: 1px solid var(--line); border-radius: 99px; font-size: 13px; }
 ul { margin: 0; padding: 0; list-style: none; }
 li { margin: 6px 0; }
@@ -133,7 +119,4 @@ li { margin: 6px 0; }
 .answers > li > * { grid-column: 2; }
 .answers > li > b { grid-column: 1; margin-top: 4px; }
 .answers > li > b + * { grid-row: 1; }
-code, pre { font: 14px/1.5 ui-monospace, monospace; }
-pre { margin: 4px 0; padding: 10px 14px; border: 1px solid var(--line); border-radius: 8px; background: var(--page); white-space: pre-wrap; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 `;

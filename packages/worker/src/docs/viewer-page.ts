@@ -1,21 +1,37 @@
 import type { Context } from "hono";
 import { escapeHtml } from "../email/layout.js";
+import { answerPage } from "../page.js";
 import type { DocsViewer } from "./viewer.js";
 
 const types = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8" } as const;
 
-/** The files of a viewer, by their path below that of the page. */
-export function filesOf(viewer: DocsViewer): ReadonlyMap<string, { type: string; text: string }> {
-	const { version, script, style, start } = viewer;
-	return new Map([
+/** What a viewer is made of. */
+export interface ViewerAssets {
+	version: string;
+	script: string;
+	style: string;
+	/** A script that starts the first one, for the document at `data-document` of `#docs`. */
+	start: string;
+}
+
+export function createViewer({ version, script, style, start }: ViewerAssets): DocsViewer {
+	const files = new Map([
 		[`${version}/viewer.js`, { type: types.js, text: script }],
 		[`${version}/start.js`, { type: types.js, text: start }],
 		[`${version}/viewer.css`, { type: types.css, text: style }],
 	]);
+	return {
+		version,
+		answerPage: (c, title) => answerViewer(c, version, title),
+		answerFile: (c, path) => {
+			const file = files.get(path);
+			return file && answerFile(c, file);
+		},
+	};
 }
 
 /** One of a viewer's files. Its path changes with its content, so it may be kept for good. */
-export function answerFile(c: Context, { type, text }: { type: string; text: string }): Response {
+function answerFile(c: Context, { type, text }: { type: string; text: string }): Response {
 	return c.body(text, 200, {
 		"cache-control": "public, max-age=31536000, immutable",
 		"content-type": type,
@@ -25,9 +41,9 @@ export function answerFile(c: Context, { type, text }: { type: string; text: str
 }
 
 /** The page of a viewer. Only what has this answer's own nonce runs or styles it. */
-export function answerViewer(c: Context, viewer: DocsViewer, title: string): Response {
+function answerViewer(c: Context, version: string, title: string): Response {
 	const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18))));
-	const folder = `docs/${encodeURIComponent(viewer.version)}`;
+	const folder = `docs/${encodeURIComponent(version)}`;
 	const page = `<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +61,6 @@ export function answerViewer(c: Context, viewer: DocsViewer, title: string): Res
 </html>
 `;
 	const policy = [
-		"default-src 'none'",
 		`script-src 'nonce-${nonce}'`,
 		`style-src 'nonce-${nonce}'`,
 		// Icons of its style sheet, and answers that are pictures.
@@ -53,17 +68,4 @@ export function answerViewer(c: Context, viewer: DocsViewer, title: string): Res
 		"connect-src 'self'",
 	];
 	return answerPage(c, page, policy.join("; "));
-}
-
-/** A page that no other site may frame, and that nobody keeps. */
-export function answerPage(c: Context, page: string, policy: string): Response {
-	return c.html(page, 200, {
-		"cache-control": "no-store",
-		"content-security-policy": `${policy}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-		"cross-origin-opener-policy": "same-origin",
-		"referrer-policy": "same-origin",
-		"strict-transport-security": "max-age=31536000",
-		"x-content-type-options": "nosniff",
-		"x-frame-options": "DENY",
-	});
 }

@@ -1,11 +1,12 @@
 import { accountEndpoints } from "@userdo/contracts";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { getState, requireSession, type UserDOEnv } from "../context.js";
 import { mailPasswordChanged } from "../email/mailer.js";
 import { checkEmailOptions, type EmailLinkOptions, type EmailOptions } from "../email/options.js";
 import { serveEndpoint } from "../endpoint.js";
 import { answerHeaders, onError } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
+import { Hono } from "../hono.js";
 
 export interface AccountRoutesOptions {
 	/** How mail leaves: who changes the password is told so. */

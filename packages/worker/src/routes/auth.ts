@@ -2,7 +2,7 @@ import { authEndpoints } from "@userdo/contracts";
 import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
 import type { SignedIn } from "@userdo/core";
 import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { decodeJwt } from "jose";
 import { AuthLimits, type RateLimits } from "../auth-limits.js";
 import { getState, type RequestState, type UserDOEnv } from "../context.js";
@@ -11,6 +11,7 @@ import { checkEmailOptions, type EmailLinkOptions, type EmailOptions } from "../
 import { serveEndpoint } from "../endpoint.js";
 import { onError } from "../errors.js";
 import { callAsServer, callAsSession } from "../get-user-do.js";
+import { Hono } from "../hono.js";
 import { exchange, refresh } from "../middleware/session.js";
 import { Reply } from "../reply.js";
 import { devMailboxRoute } from "./dev-mailbox.js";

@@ -5,12 +5,12 @@ import {
 	type Snapshot,
 } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
-import { Hono } from "hono";
 import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
 import { onError } from "../errors.js";
 import { type Exposure, findExposed } from "../exposed.js";
 import { callAsSession } from "../get-user-do.js";
+import { Hono } from "../hono.js";
 
 export interface BatchRoutesOptions {
 	/** The same definition as the object's. Only those with `expose: "write"` can be written. */

@@ -1,8 +1,9 @@
 import type { Collections } from "@userdo/contracts";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { getState, requireSession, type UserDOEnv } from "../context.js";
 import { answer, onError } from "../errors.js";
 import { findExposed } from "../exposed.js";
+import { Hono } from "../hono.js";
 import { allowMethod, serveLast } from "../last-resort.js";
 import { limits } from "../middleware/limits.js";
 import { type Handler, handlers, type Target } from "./collection-handlers.js";

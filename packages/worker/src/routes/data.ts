@@ -1,9 +1,9 @@
 import { dataEndpoints, type EndpointResponse } from "@userdo/contracts";
-import { Hono } from "hono";
 import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
 import { answer, onError } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
+import { Hono } from "../hono.js";
 
 export interface DataRoutesOptions {
 	/** The largest body, in bytes; a value of 1 MiB and what goes around it. */

@@ -1,9 +1,11 @@
 import { UserDOError } from "@userdo/contracts/errors";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { getState, type UserDOEnv } from "../context.js";
 import { readMailbox } from "../email/dev-mailbox.js";
 import { mailboxPolicy, renderMailbox } from "../email/dev-mailbox-page.js";
 import { answer, notFound, onError } from "../errors.js";
+import { Hono } from "../hono.js";
+import { answerPage } from "../page.js";
 import { isDevelopment } from "../report.js";
 
 /**
@@ -18,13 +20,7 @@ export function devMailboxRoute(): Hono<UserDOEnv> {
 		if (!isSameOrigin(c)) throw new UserDOError("cross_site");
 		const mails = readMailbox(getState(c).tenant);
 		if (c.req.header("accept")?.includes("application/json")) return answer(c, { mails });
-		return c.html(renderMailbox(mails), 200, {
-			"cache-control": "no-store",
-			"content-security-policy": mailboxPolicy,
-			"cross-origin-opener-policy": "same-origin",
-			"referrer-policy": "same-origin",
-			"x-content-type-options": "nosniff",
-		});
+		return answerPage(c, renderMailbox(mails), mailboxPolicy);
 	});
 	return app;
 }

@@ -6,14 +6,15 @@ import {
 } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import { type OpenApiDocument, toOpenApi } from "@userdo/contracts/openapi";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import type { UserDOEnv } from "../context.js";
 import { cookieNames } from "../cookies.js";
 import { plainPolicy, renderPlain } from "../docs/plain-page.js";
 import type { DocsViewer } from "../docs/viewer.js";
-import { answerFile, answerPage, answerViewer, filesOf } from "../docs/viewer-page.js";
 import { answer, onError } from "../errors.js";
+import { Hono } from "../hono.js";
 import { allowMethod } from "../last-resort.js";
+import { answerPage } from "../page.js";
 
 /** What the documentation says, and where it stands. */
 export interface DocsOptions {
@@ -91,15 +92,13 @@ function servePage(
 	});
 	app.get("/api/docs", async (c) => {
 		const document = find(c);
-		if (viewer !== undefined) return answerViewer(c, viewer, document.info.title);
+		if (viewer !== undefined) return viewer.answerPage(c, document.info.title);
 		return answerPage(c, renderPlain(document), await plainPolicy());
 	});
 	if (viewer === undefined) return;
-	const files = filesOf(viewer);
-	app.get("/api/docs/:version/:file", (c, next) => {
+	app.get("/api/docs/:version/:file", async (c, next) => {
 		const { version, file } = c.req.param();
-		const found = files.get(`${version}/${file}`);
-		return found === undefined ? next() : answerFile(c, found);
+		return viewer.answerFile(c, `${version}/${file}`) ?? next();
 	});
 }
 

@@ -1,10 +1,11 @@
 import { defineEndpoints, type Endpoints, parseEndpointName } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
-import { type Context, type Env, Hono, type MiddlewareHandler } from "hono";
+import type { Context, Env, MiddlewareHandler } from "hono";
 import type { SessionUser, UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
 import type { EndpointInput } from "../endpoint-input.js";
 import { onError } from "../errors.js";
+import { Hono } from "../hono.js";
 import type { EndpointAnswer } from "../reply.js";
 
 /**

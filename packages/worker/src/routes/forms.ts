@@ -1,9 +1,10 @@
 import type { EndpointName } from "@userdo/contracts";
 import { type ErrorCode, errorCodes, fromErrorBody, UserDOError } from "@userdo/contracts/errors";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import type { UserDOEnv } from "../context.js";
 import { answerHeaders, onError } from "../errors.js";
 import { isForm, readForm } from "../form-body.js";
+import { Hono } from "../hono.js";
 import { toLocalPath } from "../local-path.js";
 import { limits } from "../middleware/limits.js";
 
@@ -44,15 +45,16 @@ export interface FormRoutesOptions {
 /**
  * Lets HTML forms use the endpoints that people need: a form becomes the request that a script would
  * have sent, so that it meets the same schemas and limits, and the answer becomes a redirect (303).
- * It needs {@link originGuard} and {@link session} before it and the other routes after it.
+ * It is what the option `forms` of {@link createUserDOWorker} takes; in an app of your own it needs
+ * {@link originGuard} and {@link session} before it and the other routes after it.
  *
  * Fields of its own: `_next` and `_back`, where to go afterwards and after a refusal, and
  * `_method=DELETE`, since a form can only post. Tokens stay in cookies.
  *
  * @throws UserDOError `misconfigured` for a page that is no path of the same app
  * @example
- * app.route("/", formRoutes({ pages: { "POST /api/login": { next: "/notes", back: "/sign-in" } } }));
- * app.route("/", authRoutes());
+ * const pages = { "POST /api/login": { next: "/notes", back: "/sign-in" } };
+ * const app = createUserDOWorker("MY_APP_DO", { forms: formRoutes({ pages }) });
  */
 export function formRoutes({
 	pages = {},
@@ -167,9 +169,9 @@ function checkPages(pages: FormPages): void {
 		const isKnown = formEndpoints.some((each) => each === name);
 		const paths = Object.values(Object(page) as FormPage);
 		if (isKnown && paths.every((path) => toLocalPath(path) !== undefined)) continue;
-		const path = isKnown ? `forms.${name}` : "forms";
+		const path = isKnown ? `pages.${name}` : "pages";
 		throw new UserDOError("misconfigured", {
-			message: `The option ${path} takes paths of the same app, by endpoints that take forms.`,
+			message: `${path} of formRoutes() takes paths of the same app, by endpoints that take forms.`,
 		});
 	}
 }

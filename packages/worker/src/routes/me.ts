@@ -1,9 +1,9 @@
 import { meEndpoints, type User } from "@userdo/contracts";
-import { Hono } from "hono";
 import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
 import { onError } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
+import { Hono } from "../hono.js";
 
 /**
  * `GET /api/me`: the signed-in user, as the object knows it at this moment. Needs the middleware

@@ -1,9 +1,9 @@
 import { sessionEndpoints, type UserSession } from "@userdo/contracts";
-import { Hono } from "hono";
 import { getState, requireSession, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
 import { onError } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
+import { Hono } from "../hono.js";
 
 /**
  * `GET /api/sessions`, `DELETE /api/sessions` and `DELETE /api/sessions/:id`: where the user is

@@ -2,7 +2,7 @@ import { authEndpoints } from "@userdo/contracts";
 import { isUserDOError } from "@userdo/contracts/errors";
 import type { PendingSignup, SignedIn } from "@userdo/core";
 import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import type { AuthLimits } from "../auth-limits.js";
 import { getState, type RequestState, requireSession, type UserDOEnv } from "../context.js";
 import { findSender, inBackground, mailLink, mailNotice, requireSender } from "../email/mailer.js";
@@ -10,6 +10,7 @@ import type { EmailLinkOptions, EmailOptions } from "../email/options.js";
 import { serveEndpoint } from "../endpoint.js";
 import { onError } from "../errors.js";
 import { callAsServer, callAsSession } from "../get-user-do.js";
+import { Hono } from "../hono.js";
 import { type Reply, reply } from "../reply.js";
 
 export interface VerificationRoutesOptions {

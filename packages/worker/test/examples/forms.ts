@@ -1,8 +1,8 @@
-import { createUserDOWorker, readFormError } from "@userdo/worker";
+import { createUserDOWorker, formRoutes, readFormError } from "@userdo/worker";
 import { html } from "hono/html";
 
 const app = createUserDOWorker("MY_APP_DO", {
-	forms: { "POST /api/login": { next: "/notes", back: "/sign-in" } },
+	forms: formRoutes({ pages: { "POST /api/login": { next: "/notes", back: "/sign-in" } } }),
 	email: { tokenIn: "query" },
 });
 
