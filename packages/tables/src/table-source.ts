@@ -1,15 +1,16 @@
 import { tableEvent } from "@userdo/contracts/events";
 import { maxBody } from "./change-log.js";
 import type { Column } from "./columns.js";
-import type { Definition } from "./definition.js";
+import { remembered } from "./remembered.js";
 import { quoteName, quoteText, type SqlValue } from "./sql.js";
+import type { TableShape } from "./table-shape.js";
 import type { ChangeOp, ChangeSource } from "./types.js";
 
 /** Pairs of one `json_object()`: SQLite functions take 32 arguments on Cloudflare. */
 const pairs = 16;
 
 /** How the changes of a declared table are logged and told. */
-export function tableSource({ name, columns, visible }: Definition): ChangeSource {
+export const tableSource = remembered(({ name, columns, visible }: TableShape): ChangeSource => {
 	const event = tableEvent(name);
 	return {
 		table: name,
@@ -30,7 +31,7 @@ export function tableSource({ name, columns, visible }: Definition): ChangeSourc
 			data: { id: key },
 		}),
 	};
-}
+});
 
 /** The stored values as JSON text: an array of objects, since one would have too many arguments. */
 function json(columns: readonly Column[], row: string): string {
