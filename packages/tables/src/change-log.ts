@@ -29,6 +29,7 @@ interface LoggedChange {
 export class SqlChangeLog implements ChangeLog {
 	readonly #sql: SqlStorage;
 	readonly #meta: Meta;
+	readonly snapshotColumns = `${currentEpoch} AS epoch, ${newestSeq} AS newest`;
 	readonly #sources = new Map<string, ChangeSource>();
 
 	constructor(sql: SqlStorage, meta: Meta) {
@@ -46,8 +47,11 @@ export class SqlChangeLog implements ChangeLog {
 	}
 
 	get snapshot(): JsonSnapshot {
-		const found = this.#one(`SELECT ${currentEpoch} AS epoch, ${newestSeq} AS newest`);
-		return { epoch: String(found?.epoch ?? ""), seq: Number(found?.newest ?? 0) };
+		return this.toSnapshot(this.#one(`SELECT ${this.snapshotColumns}`) ?? {});
+	}
+
+	toSnapshot({ epoch, newest }: Record<string, SqlValue>): JsonSnapshot {
+		return { epoch: String(epoch ?? ""), seq: Number(newest ?? 0) };
 	}
 
 	create(): void {

@@ -93,9 +93,9 @@ export class StoredTable {
 
 	/** Whether the stored table is there. Applies what the definition adds to it. */
 	#open(): boolean {
-		const { generation, meta } = this.#engine;
+		const { generation } = this.#engine;
 		if (this.#ready === generation) return true;
-		const stored = meta.get(`table:${this.#definition.name}`);
+		const stored = this.#engine.fingerprint(this.#definition.name);
 		if (stored === undefined) return false;
 		this.#fingerprint ??= JSON.stringify(fingerprint(this.#definition));
 		if (stored === this.#fingerprint || isCurrent(this.#definition, stored)) {

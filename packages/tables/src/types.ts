@@ -277,6 +277,14 @@ export interface Database {
 	 * database.db.select().from(posts.drizzle).where(eq(posts.drizzle.title, "Hello")).all();
 	 */
 	readonly db: DrizzleDatabase;
+	/**
+	 * What a layer above may read along with its own when the object wakes: SQL of columns, and what
+	 * takes the row that has them. Saves each table a query of its own.
+	 */
+	readonly wake: {
+		readonly columns: string;
+		take(row: Record<string, SqlStorageValue>): void;
+	};
 	/** Creates every declared table that is missing, and the change log. */
 	create(): void;
 	/**
@@ -312,6 +320,9 @@ export interface ChangeLog {
 	readonly seq: number;
 	/** Both, by one query. */
 	readonly snapshot: JsonSnapshot;
+	/** SQL of the columns that {@link toSnapshot} takes, to be read along with others. */
+	readonly snapshotColumns: string;
+	toSnapshot(row: Record<string, SqlStorageValue>): JsonSnapshot;
 	/** Creates the log's own tables, if they are missing. */
 	create(): void;
 	/** At most `limit` changes after that `seq`, ready to be sent as JSON. */

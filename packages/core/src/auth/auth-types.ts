@@ -2,6 +2,7 @@ import type { User } from "@userdo/contracts";
 import type { Hooks } from "./hooks.js";
 import type { PasswordHasher } from "./password.js";
 import type { PasswordPolicy } from "./password-policy.js";
+import type { Wake } from "../wake.js";
 import type { TokenKeys } from "./tokens.js";
 
 /** What a call comes with besides its arguments; the Worker fills it in, never the caller. */
@@ -28,6 +29,7 @@ export interface SignedIn {
 }
 
 export interface AuthOptions {
+	wake: Wake;
 	keys: () => Promise<TokenKeys>;
 	hasher: PasswordHasher;
 	passwordPolicy: PasswordPolicy;
