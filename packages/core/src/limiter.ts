@@ -1,6 +1,11 @@
+import { UserDOError } from "@userdo/contracts/errors";
+
 /** One try to be counted. */
 export interface LimitCount {
-	/** A hash: neither an address nor an email may stand here in clear text. */
+	/**
+	 * A hash, where an object counts for many: neither an address nor an email may stand there in clear
+	 * text.
+	 */
 	key: string;
 	/** Tries that pass within any `period`. */
 	limit: number;
@@ -47,6 +52,12 @@ export class Limiter {
 		}
 		if (passed.length * 2 >= most) this.#stay();
 		return { allowed: true, retryAfter: 0 };
+	}
+
+	/** @throws UserDOError `rate_limited` where the try does not pass */
+	require(count: LimitCount): void {
+		const { allowed, retryAfter } = this.count(count);
+		if (!allowed) throw new UserDOError("rate_limited", { retryAfter });
 	}
 
 	/** Takes back the last try of a key, or all of them. */

@@ -565,7 +565,9 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 			return refuse(new UserDOError("upgrade_required"));
 		}
 		try {
-			return this.#realtime.accept(request, JSON.parse(session) as SocketSession);
+			const opened = JSON.parse(session) as SocketSession;
+			if (opened.limit !== undefined) this.#limiter.require(opened.limit);
+			return this.#realtime.accept(request, opened);
 		} catch (error) {
 			return refuse(error);
 		}

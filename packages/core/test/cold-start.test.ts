@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { InvokeCall, SignedIn, UserDO } from "../src/index.js";
 import { objectName } from "../src/index.js";
-import { newEmail, password, sessionOf } from "./helpers.js";
+import { newEmail, openSocket, password, sessionOf } from "./helpers.js";
 import type { TenTablesDO } from "./worker.js";
 
 type Stub = UserDO & DurableObjectStub<TenTablesDO>;
@@ -39,7 +39,7 @@ async function signUp() {
 		}
 		return statements;
 	};
-	return { stub, record };
+	return { stub, record, sid: sessionOf(signedIn).sid };
 }
 
 const pragma = "PRAGMA recursive_triggers = 1";
@@ -68,8 +68,8 @@ it.each(calls)("wakes for %s by one query, and changes no schema", async (_, ste
 });
 
 it("wakes with sockets by one query as well", async () => {
-	const { stub, record, openSocket } = await signUp();
-	await openSocket();
+	const { stub, record, sid } = await signUp();
+	await openSocket(stub, { sid });
 	await evictDurableObject(stub);
 	const [step] = calls[0]?.[1] ?? [];
 	const cold = await record(...(step ? [step] : []));
