@@ -15,16 +15,17 @@ export const now = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)";
 const currentEpoch = "(SELECT value FROM _userdo_meta WHERE key = 'epoch')";
 const newestSeq = "(SELECT max(seq) FROM _userdo_changes)";
 
-interface LoggedChange {
-	seq: number;
-	event: string;
-	op: ChangeOp;
-	key: string;
-	body: string | null;
-	old: string | null;
-	mutation: string | null;
-	timestamp: number;
-}
+/** A row of the log, in the order of its columns. */
+type LoggedChange = readonly [
+	seq: number,
+	event: string,
+	op: ChangeOp,
+	key: string,
+	body: string | null,
+	old: string | null,
+	mutation: string | null,
+	timestamp: number,
+];
 
 export class SqlChangeLog implements ChangeLog {
 	readonly #sql: SqlStorage;
@@ -74,7 +75,7 @@ export class SqlChangeLog implements ChangeLog {
 			`SELECT seq, event, op, key, body, old, mutation, timestamp FROM _userdo_changes
 			WHERE seq > ? ORDER BY seq LIMIT ${count}`,
 			after,
-		).map((row) => this.#toMessage(toLoggedChange(row)));
+		).map((row) => this.#toMessage(row as unknown as LoggedChange));
 	}
 
 	covers(position: ChangePosition): boolean {
@@ -163,20 +164,25 @@ export class SqlChangeLog implements ChangeLog {
 		);
 	}
 
+	/** Of each change that is told: no object is built that is not sent. */
 	#toMessage(change: LoggedChange): ChangeMessage {
-		const { seq, event, op, key, body, old, mutation, timestamp } = change;
+		const [seq, event, op, key, body, old, mutation, timestamp] = change;
 		// Without a source it is of a table that is declared no longer: told without its data, so
 		// that no `seq` is missing.
 		const source = this.#sourceOf(event);
 		const data =
 			body === null
 				? source?.decodeTruncated?.({ op, key })
-				: source?.decode({ op, body, ...(old !== null && { old }) });
+				: source?.decode(old === null ? { op, body } : { op, body, old });
+		const isTruncated = body === null || !source;
+		if (data !== undefined && !isTruncated && mutation === null) {
+			return { seq, event, data, timestamp };
+		}
 		return {
 			seq,
 			event,
 			...(data !== undefined && { data }),
-			...((body === null || !source) && { truncated: true as const }),
+			...(isTruncated && { truncated: true as const }),
 			...(mutation !== null && { mutation }),
 			timestamp,
 		};
@@ -208,11 +214,6 @@ export class SqlChangeLog implements ChangeLog {
 			throw error;
 		}
 	}
-}
-
-function toLoggedChange(row: readonly SqlValue[]): LoggedChange {
-	const [seq, event, op, key, body, old, mutation, timestamp] = row;
-	return { seq, event, op, key, body, old, mutation, timestamp } as LoggedChange;
 }
 
 const ops = ["create", "update", "delete"] as const;

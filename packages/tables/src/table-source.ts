@@ -66,10 +66,14 @@ function balancedSum(terms: readonly string[]): string {
 
 /** What `JSON.parse(JSON.stringify(row))` makes of the row that the table returns. */
 function toJsonRow(columns: readonly Column[], body: string): Record<string, unknown> {
-	const stored: Record<string, SqlValue> = Object.assign({}, ...JSON.parse(body));
+	const chunks: Record<string, SqlValue>[] = JSON.parse(body);
+	const [only = {}] = chunks;
+	const stored = chunks.length === 1 ? only : Object.assign({}, ...chunks);
 	const row: Record<string, unknown> = {};
-	for (const { field, name, codec, absent } of columns) {
-		const value = stored[name] ?? null;
+	// Of each change that is told: a plain loop.
+	for (let i = 0; i < columns.length; i++) {
+		const { field, name, codec, absent } = columns[i] as Column;
+		const value: SqlValue = stored[name] ?? null;
 		if (value !== null) row[field] = codec.toJson(codec.fromLog?.(value) ?? value);
 		else if (absent === "null") row[field] = null;
 	}
