@@ -117,21 +117,23 @@ export class SqlChangeLog implements ChangeLog {
 		this.#sql.exec("DELETE FROM _userdo_changes WHERE seq < ?", keep);
 	}
 
-	track(source: ChangeSource): void {
+	/** @param isNew whether the table was just made, so that it has no triggers yet */
+	track(source: ChangeSource, isNew = false): void {
 		this.register(source);
 		this.create();
-		const stored = new Map(
-			rows(
-				this.#sql,
-				"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?",
-				source.table,
-			).map(([name, text]) => [String(name), String(text)]),
-		);
+		const stored = isNew ? undefined : this.#triggersOf(source.table);
 		for (const [name, text] of triggers(source, this.#columns(source))) {
-			if (stored.get(name) === text) continue;
+			if (stored?.get(name) === text) continue;
+			// Also one of a table that was renamed by hand.
 			this.#sql.exec(`DROP TRIGGER IF EXISTS ${quoteName(name)}`);
 			this.#sql.exec(text);
 		}
+	}
+
+	#triggersOf(table: string): Map<string, string> {
+		const text = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?";
+		const found = rows(this.#sql, text, table);
+		return new Map(found.map(([name, sql]) => [String(name), String(sql)]));
 	}
 
 	register(source: ChangeSource): void {

@@ -178,7 +178,7 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 
 	refer(table: string): void {
 		if (this.#referred) this.#referred.add(table);
-		else createReferred(this.storage.sql, table);
+		else createReferred(this.storage.sql, [table]);
 	}
 
 	wrote(): void {
@@ -199,7 +199,7 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 		} finally {
 			this.#referred = undefined;
 		}
-		for (const table of tables) createReferred(this.storage.sql, table);
+		if (tables.size > 0) createReferred(this.storage.sql, tables);
 	}
 
 	#declare(name: string, schema: z.ZodObject, options: TableOptions): Declared {

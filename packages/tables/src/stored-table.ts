@@ -141,7 +141,7 @@ export class StoredTable {
 	#store({ fingerprint: after, stepped, isNew }: Migrated, before?: Fingerprint): void {
 		const { changes, generation, meta, storage } = this.#engine;
 		const { name, realtime } = this.#definition;
-		if (realtime) changes.track(this.#source);
+		if (realtime) changes.track(this.#source, isNew);
 		meta.create();
 		meta.set(`table:${name}`, JSON.stringify(after));
 		this.#ready = generation;
