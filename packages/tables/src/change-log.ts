@@ -6,8 +6,8 @@ import type { ChangeLog, ChangeOp, ChangePosition, ChangeSource, JsonSnapshot } 
 
 const maxChanges = 10_000;
 const maxAge = 7 * 24 * 60 * 60 * 1000;
-/** Bytes of a row's JSON that are logged; of a larger one only the key is. */
-export const maxBody = 65_536;
+/** Bytes of a row's JSON that are told; of a larger one only the key is. */
+const maxBody = 65_536;
 
 /** SQLite's own clock: a trigger has no other. Rounded, since the fraction is a double. */
 export const now = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)";
@@ -72,7 +72,8 @@ export class SqlChangeLog implements ChangeLog {
 	read(after: number, limit: number): ChangeMessage[] {
 		const count = Math.min(Math.max(0, Math.trunc(limit)), maxChanges);
 		return this.#rows(
-			`SELECT seq, event, op, key, body, old, mutation, timestamp FROM _userdo_changes
+			`SELECT seq, event, op, key, ${whole("body")}, ${whole("old")}, mutation, timestamp
+			FROM _userdo_changes
 			WHERE seq > ? ORDER BY seq LIMIT ${count}`,
 			after,
 		).map((row) => this.#toMessage(row as unknown as LoggedChange));
@@ -99,7 +100,7 @@ export class SqlChangeLog implements ChangeLog {
 
 	weigh(after: number): number {
 		return this.#number(
-			`SELECT sum(ifnull(octet_length(body), 0) + ifnull(octet_length(old), 0))
+			`SELECT sum(ifnull(octet_length(${whole("body")}), 0) + ifnull(octet_length(${whole("old")}), 0))
 			FROM _userdo_changes WHERE seq > ?`,
 			after,
 		);
@@ -225,25 +226,34 @@ function triggerName(source: ChangeSource, op: ChangeOp): string {
 	return `_userdo_${op}:${source.table}`;
 }
 
-/** Name and SQL of the three triggers, as SQLite stores them. */
+/**
+ * Name and SQL of the three triggers, as SQLite stores them. SQLite reads all of them whenever it
+ * opens the database, which is much of what it takes to wake: the fewer words, the better.
+ */
 function triggers(source: ChangeSource, columns: readonly string[]): [string, string][] {
 	return ops.map((op) => {
 		const name = triggerName(source, op);
-		const { event, key, body } = source.sql(op === "delete" ? "OLD" : "NEW");
-		const old = op === "update" ? source.sql("OLD").body : "NULL";
+		const { event, key, ...logged } = source.sql(op === "delete" ? "OLD" : "NEW");
+		const isUpdate = op === "update";
+		const old = isUpdate ? `, ${ifSmall(source.sql("OLD"))}` : "";
 		const text = `CREATE TRIGGER ${quoteName(name)} AFTER ${statements[op]} ON ${quoteName(source.table)}
-${op === "update" ? `WHEN ${isDifferent(columns)}` : ""}
+${isUpdate ? `WHEN ${isDifferent(columns)}` : ""}
 BEGIN
-INSERT INTO _userdo_changes (event, op, key, body, old, timestamp)
-SELECT ${event}, ${quoteText(op)}, ${key}, ${ifSmall("body")}, ${ifSmall("previous")}, ${now}
-FROM (SELECT ${body} AS body, ${old} AS previous);
+INSERT INTO _userdo_changes (event, op, key, timestamp, body${isUpdate ? ", old" : ""})
+VALUES (${event}, ${quoteText(op)}, ${key}, ${now}, ${ifSmall(logged)}${old});
 END`;
 		return [name, text];
 	});
 }
 
-function ifSmall(body: string): string {
-	return `iif(octet_length(${body}) <= ${maxBody}, ${body}, NULL)`;
+/** JSON of a text may still be longer than that: {@link whole} sees to it. */
+function ifSmall({ body, size = `octet_length(${body})` }: { body: string; size?: string }): string {
+	return `iif(${size} <= ${maxBody}, ${body}, NULL)`;
+}
+
+/** A column of the log, where it is not too large to be told. */
+function whole(column: "body" | "old"): string {
+	return `iif(octet_length(${column}) <= ${maxBody}, ${column}, NULL)`;
 }
 
 /** One comparison of row values, since a chain of ORs would be nested too deeply. */

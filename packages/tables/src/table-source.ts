@@ -1,13 +1,14 @@
 import { tableEvent } from "@userdo/contracts/events";
-import { maxBody } from "./change-log.js";
 import type { Column } from "./columns.js";
 import { remembered } from "./remembered.js";
 import { quoteName, quoteText, type SqlValue } from "./sql.js";
 import type { TableShape } from "./table-shape.js";
 import type { ChangeOp, ChangeSource } from "./types.js";
 
-/** Pairs of one `json_object()`: SQLite functions take 32 arguments on Cloudflare. */
-const pairs = 16;
+/** SQLite functions take as many on Cloudflare. */
+const maxArguments = 32;
+/** Pairs of one `json_object()`. */
+const pairs = maxArguments / 2;
 
 /** How the changes of a declared table are logged and told. */
 export const tableSource = remembered(({ name, columns, visible }: TableShape): ChangeSource => {
@@ -18,7 +19,8 @@ export const tableSource = remembered(({ name, columns, visible }: TableShape): 
 		sql: (row) => ({
 			event: quoteText(event),
 			key: `${row}."id"`,
-			body: `iif(${size(columns, row)} <= ${maxBody}, ${json(columns, row)}, NULL)`,
+			body: json(columns, row),
+			size: size(columns, row),
 		}),
 		decode({ op, body, old }) {
 			const data = toJsonRow(visible, body);
@@ -51,17 +53,14 @@ function json(columns: readonly Column[], row: string): string {
  * than SQLite takes, and the write would fail.
  */
 function size(columns: readonly Column[], row: string): string {
-	const lengths = columns
+	const texts = columns
 		.filter(({ codec }) => codec.sqlType === "TEXT")
-		.map(({ name }) => `ifnull(octet_length(${row}.${quoteName(name)}), 0)`);
-	return balancedSum(lengths);
-}
-
-/** SQLite refuses an expression nested 100 deep, which a plain chain of 100 is. */
-function balancedSum(terms: readonly string[]): string {
-	if (terms.length <= 8) return terms.join(" + ");
-	const half = Math.ceil(terms.length / 2);
-	return `(${balancedSum(terms.slice(0, half))}) + (${balancedSum(terms.slice(half))})`;
+		.map(({ name }) => `${row}.${quoteName(name)}`);
+	const sums: string[] = [];
+	for (let i = 0; i < texts.length; i += maxArguments) {
+		sums.push(`octet_length(concat(${texts.slice(i, i + maxArguments).join(", ")}))`);
+	}
+	return sums.join(" + ");
 }
 
 /** What `JSON.parse(JSON.stringify(row))` makes of the row that the table returns. */

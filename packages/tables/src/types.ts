@@ -349,8 +349,11 @@ export interface ChangeSource {
 	table: string;
 	/** The event of its changes, or how they all start where it ends in a colon: `kv:`. */
 	event: string;
-	/** SQL expressions of the event, the row's key and its body (text; NULL where it is too large). */
-	sql(row: "NEW" | "OLD"): { event: string; key: string; body: string };
+	/**
+	 * SQL expressions of the event, the row's key and its body, which is text, and not logged where it
+	 * is too large. `size`: bytes that say so before the body is made, where it is more than a column.
+	 */
+	sql(row: "NEW" | "OLD"): { event: string; key: string; body: string; size?: string };
 	/** What a listener gets. */
 	decode(change: { op: ChangeOp; body: string; old?: string }): unknown;
 	/** What a listener gets of a change too large to log; nothing when absent. */
