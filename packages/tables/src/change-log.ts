@@ -247,7 +247,13 @@ END`;
 }
 
 /** JSON of a text may still be longer than that: {@link whole} sees to it. */
-function ifSmall({ body, size = `octet_length(${body})` }: { body: string; size?: string }): string {
+function ifSmall({
+	body,
+	size = `octet_length(${body})`,
+}: {
+	body: string;
+	size?: string;
+}): string {
 	return `iif(${size} <= ${maxBody}, ${body}, NULL)`;
 }
 

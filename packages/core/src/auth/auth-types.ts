@@ -1,8 +1,8 @@
 import type { User } from "@userdo/contracts";
+import type { Wake } from "../wake.js";
 import type { Hooks } from "./hooks.js";
 import type { PasswordHasher } from "./password.js";
 import type { PasswordPolicy } from "./password-policy.js";
-import type { Wake } from "../wake.js";
 import type { TokenKeys } from "./tokens.js";
 
 /** What a call comes with besides its arguments; the Worker fills it in, never the caller. */
