@@ -13,6 +13,7 @@ import { afterPrefix } from "./key-range.js";
 import { parseValue } from "./key-schemas.js";
 import { maxAnswer } from "./max-answer.js";
 import { unlessMissing } from "./sql.js";
+import type { Wake } from "./wake.js";
 
 /** A value's JSON text, in bytes of UTF-8: well below the 2 MB that a row can hold. */
 const maxValueBytes = 1024 * 1024;
@@ -85,6 +86,7 @@ export interface Entries {
 
 export interface KeyValueOptions {
 	changes: ChangeLog;
+	wake?: Wake;
 	/** Called after each write. */
 	onWrite?: () => void;
 	/** What the values of some keys are like. */
@@ -105,6 +107,12 @@ export class KeyValueStore {
 	constructor(storage: DurableObjectStorage, options: KeyValueOptions) {
 		this.#storage = storage;
 		this.#options = options;
+		options.wake?.add({
+			columns: `(${nextExpiry}) AS expiry`,
+			take: ({ expiry }) => {
+				this.#quietUntil ??= expiry === null ? Number.POSITIVE_INFINITY : Number(expiry);
+			},
+		});
 		options.changes.register(changeSource);
 	}
 
@@ -203,8 +211,7 @@ export class KeyValueStore {
 	/** When the next key expires. */
 	nextExpiry(): number | undefined {
 		if (this.#quietUntil === Number.POSITIVE_INFINITY) return undefined;
-		const query = `SELECT min(expires_at) AS next FROM _userdo_kv WHERE expires_at IS NOT NULL`;
-		return this.#exec<{ next: number | null }>(query)?.[0]?.next ?? undefined;
+		return this.#exec<{ next: number | null }>(nextExpiry)?.[0]?.next ?? undefined;
 	}
 
 	/** Makes the table and its change triggers, where they are missing. */
@@ -272,6 +279,8 @@ interface Current extends Record<string, SqlStorageValue> {
 	/** 0 or 1 */
 	same: number;
 }
+
+const nextExpiry = "SELECT min(expires_at) AS next FROM _userdo_kv WHERE expires_at IS NOT NULL";
 
 /** To readers a key is gone at once, whenever it is deleted. */
 const select = `SELECT key, value, version FROM _userdo_kv

@@ -1,6 +1,11 @@
+import { UserDOError } from "@userdo/contracts/errors";
+
 /** One try to be counted. */
 export interface LimitCount {
-	/** A hash: neither an address nor an email may stand here in clear text. */
+	/**
+	 * A hash, where an object counts for many: neither an address nor an email may stand there in clear
+	 * text.
+	 */
 	key: string;
 	/** Tries that pass within any `period`. */
 	limit: number;
@@ -80,6 +85,12 @@ export class Limiter {
 			if (this.#passed.size <= maxKeys) break;
 			this.#passed.delete(oldest);
 		}
+	}
+
+	/** @throws UserDOError `rate_limited` where the try does not pass */
+	require(count: LimitCount): void {
+		const { allowed, retryAfter } = this.count(count);
+		if (!allowed) throw new UserDOError("rate_limited", { retryAfter });
 	}
 
 	/** Takes back the last try of a key, or all of them. */

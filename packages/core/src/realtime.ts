@@ -7,12 +7,13 @@ import {
 	pong,
 	subprotocol,
 } from "@userdo/contracts/events";
-import type { ChangeLog } from "@userdo/tables";
+import type { ChangeLog, JsonSnapshot } from "@userdo/tables";
 import type { Sessions } from "./auth/sessions.js";
 import { obey } from "./realtime/client-frames.js";
 import { Connection, close, type SocketSession } from "./realtime/connection.js";
 import { type Page, readPages } from "./realtime/pages.js";
 import { readUpgrade } from "./realtime/upgrade.js";
+import type { Wake } from "./wake.js";
 
 export type { SocketSession };
 
@@ -35,6 +36,7 @@ export interface RealtimeOptions {
 	userId: string;
 	/** Open at a time; one more replaces the oldest. */
 	maxSockets: number;
+	wake: Wake;
 }
 
 /** An event that is not logged, in both ways of saying it. */
@@ -70,10 +72,22 @@ export class Realtime {
 	constructor(ctx: DurableObjectState, options: RealtimeOptions) {
 		this.#ctx = ctx;
 		this.#options = options;
+		const { changes, wake } = options;
+		wake.add({
+			columns: changes.snapshotColumns,
+			take: (row) => {
+				if (this.#epoch === "") this.#start(changes.toSnapshot(row));
+			},
+		});
+		// Nobody to tell means nothing to read yet.
+		if (this.#connections().length === 0) return;
+		wake.read();
+		if (this.#epoch === "") this.#start(changes.snapshot);
+	}
+
+	/** Where the log stands when the object wakes: what is written later is to be told. */
+	#start({ epoch, seq }: JsonSnapshot): void {
 		const connections = this.#connections();
-		// Nobody to tell means nothing to read; the first socket brings the position along.
-		if (connections.length === 0) return;
-		const { epoch, seq } = options.changes.snapshot;
 		const told = connections.map((connection) => connection.told ?? seq);
 		// More than there is was told: the flush then finds it taken back.
 		this.#sent = Math.max(seq, ...told);

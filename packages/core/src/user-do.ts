@@ -33,6 +33,7 @@ import {
 import type { Env, UserDOOptions } from "./options.js";
 import { answerClose, Realtime, type SocketSession } from "./realtime.js";
 import { sessionHeader } from "./remote.js";
+import { Wake } from "./wake.js";
 
 /**
  * One user's own object: account, sessions, tables, key-value pairs and sockets, in one SQLite
@@ -112,7 +113,9 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 			transaction: (run) => this.#realtime.transaction(run),
 		});
 		const { changes } = this.#database;
-		this.#kv = new KeyValueStore(ctx.storage, { changes, onWrite, keys: options.keys });
+		const wake = new Wake(ctx.storage.sql);
+		wake.add(this.#database.wake);
+		this.#kv = new KeyValueStore(ctx.storage, { changes, wake, onWrite, keys: options.keys });
 		this.#expiryAlarm = new ExpiryAlarm(ctx.storage, this.#database.meta, this.#kv);
 		this.#operations = new Operations(this.#database, this.#kv);
 		this.#batches = new Batches({
@@ -121,6 +124,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 			mutations: new Mutations(ctx.storage.sql),
 		});
 		this.#auth = new Auth(ctx, {
+			wake,
 			keys: () => loadTokenKeys(env),
 			hasher: options.passwordHasher ?? pbkdf2,
 			passwordPolicy: options.passwordPolicy ?? {},
@@ -153,6 +157,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 			sessions,
 			userId: ctx.id.toString(),
 			maxSockets: options.maxSockets ?? 32,
+			wake,
 		});
 		this.table = this.#database.table.bind(this.#database);
 		this.tables = (collections, options) => declareTables(this.#database, collections, options);
@@ -565,7 +570,9 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 			return refuse(new UserDOError("upgrade_required"));
 		}
 		try {
-			return this.#realtime.accept(request, JSON.parse(session) as SocketSession);
+			const opened = JSON.parse(session) as SocketSession;
+			if (opened.limit !== undefined) this.#limiter.require(opened.limit);
+			return this.#realtime.accept(request, opened);
 		} catch (error) {
 			return refuse(error);
 		}

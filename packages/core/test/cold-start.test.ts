@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { InvokeCall, SignedIn, UserDO } from "../src/index.js";
 import { objectName } from "../src/index.js";
-import { newEmail, password, sessionOf } from "./helpers.js";
+import { newEmail, openSocket, password, sessionOf } from "./helpers.js";
 import type { TenTablesDO } from "./worker.js";
 
 type Stub = UserDO & DurableObjectStub<TenTablesDO>;
@@ -39,23 +39,23 @@ async function signUp() {
 		}
 		return statements;
 	};
-	return { stub, record };
+	return { stub, record, sid: sessionOf(signedIn).sid };
 }
 
 const pragma = "PRAGMA recursive_triggers = 1";
-const sessions = expect.stringMatching(/^SELECT .* FROM _userdo_sessions$/);
-const account = expect.stringMatching(/^SELECT .* FROM _userdo_account$/);
-const expiry = "SELECT min(expires_at) AS next FROM _userdo_kv WHERE expires_at IS NOT NULL";
-const fingerprint = "SELECT value FROM _userdo_meta WHERE key = ?";
+/** Sessions, account, fingerprints, expiry and the place in the log, all at once. */
+const woken = expect.stringMatching(/^SELECT \(SELECT .* AS newest$/);
+
+const calls: [string, InvokeCall["steps"]][] = [
+	["getUser", [{ name: "getUser", args: [] }]],
+	["getEntries", [{ name: "getEntries", args: [{ key: "a" }] }]],
+	["listRows", [{ name: "listRows", args: ["table3", { limit: 20 }] }]],
+	["set", [{ name: "set", args: ["a", 1] }]],
+	["runOperation", [{ name: "runOperation", args: [create] }]],
+];
 
 /** What it takes to wake for a call, beyond what the call itself takes. */
-it.each<[string, InvokeCall["steps"], unknown[]]>([
-	["getUser", [{ name: "getUser", args: [] }], [sessions, account]],
-	["getEntries", [{ name: "getEntries", args: [{ key: "a" }] }], [sessions]],
-	["listRows", [{ name: "listRows", args: ["table3", { limit: 20 }] }], [sessions, fingerprint]],
-	["set", [{ name: "set", args: ["a", 1] }], [sessions, expiry]],
-	["runOperation", [{ name: "runOperation", args: [create] }], [sessions, account, fingerprint]],
-])("wakes for %s by these queries alone, and changes no schema", async (_, steps, queries) => {
+it.each(calls)("wakes for %s by one query, and changes no schema", async (_, steps) => {
 	const { stub, record } = await signUp();
 	await record(...steps);
 	await evictDurableObject(stub);
@@ -64,7 +64,17 @@ it.each<[string, InvokeCall["steps"], unknown[]]>([
 	for (const text of cold) expect(text).not.toMatch(/^(CREATE|ALTER|DROP)/i);
 	const extra = cold.filter((text) => !warm.includes(text));
 	// It sets the connection, and reads nothing.
-	expect(extra).toEqual([pragma, ...queries]);
+	expect(extra).toEqual([pragma, woken]);
+});
+
+it("wakes with sockets by one query as well", async () => {
+	const { stub, record, sid } = await signUp();
+	await openSocket(stub, { sid });
+	await evictDurableObject(stub);
+	const [step] = calls[0]?.[1] ?? [];
+	const cold = await record(...(step ? [step] : []));
+	expect(cold.slice(0, 2)).toEqual([pragma, woken]);
+	expect(cold.length).toBe(3);
 });
 
 it("looks for keys that expire once, while none does", async () => {

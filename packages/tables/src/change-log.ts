@@ -6,8 +6,8 @@ import type { ChangeLog, ChangeOp, ChangePosition, ChangeSource, JsonSnapshot } 
 
 const maxChanges = 10_000;
 const maxAge = 7 * 24 * 60 * 60 * 1000;
-/** Bytes of a row's JSON that are logged; of a larger one only the key is. */
-export const maxBody = 65_536;
+/** Bytes of a row's JSON that are told; of a larger one only the key is. */
+const maxBody = 65_536;
 
 /** SQLite's own clock: a trigger has no other. Rounded, since the fraction is a double. */
 export const now = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)";
@@ -15,20 +15,22 @@ export const now = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)";
 const currentEpoch = "(SELECT value FROM _userdo_meta WHERE key = 'epoch')";
 const newestSeq = "(SELECT max(seq) FROM _userdo_changes)";
 
-interface LoggedChange {
-	seq: number;
-	event: string;
-	op: ChangeOp;
-	key: string;
-	body: string | null;
-	old: string | null;
-	mutation: string | null;
-	timestamp: number;
-}
+/** A row of the log, in the order of its columns. */
+type LoggedChange = readonly [
+	seq: number,
+	event: string,
+	op: ChangeOp,
+	key: string,
+	body: string | null,
+	old: string | null,
+	mutation: string | null,
+	timestamp: number,
+];
 
 export class SqlChangeLog implements ChangeLog {
 	readonly #sql: SqlStorage;
 	readonly #meta: Meta;
+	readonly snapshotColumns = `${currentEpoch} AS epoch, ${newestSeq} AS newest`;
 	readonly #sources = new Map<string, ChangeSource>();
 
 	constructor(sql: SqlStorage, meta: Meta) {
@@ -46,8 +48,11 @@ export class SqlChangeLog implements ChangeLog {
 	}
 
 	get snapshot(): JsonSnapshot {
-		const found = this.#one(`SELECT ${currentEpoch} AS epoch, ${newestSeq} AS newest`);
-		return { epoch: String(found?.epoch ?? ""), seq: Number(found?.newest ?? 0) };
+		return this.toSnapshot(this.#one(`SELECT ${this.snapshotColumns}`) ?? {});
+	}
+
+	toSnapshot({ epoch, newest }: Record<string, SqlValue>): JsonSnapshot {
+		return { epoch: String(epoch ?? ""), seq: Number(newest ?? 0) };
 	}
 
 	create(): void {
@@ -67,10 +72,11 @@ export class SqlChangeLog implements ChangeLog {
 	read(after: number, limit: number): ChangeMessage[] {
 		const count = Math.min(Math.max(0, Math.trunc(limit)), maxChanges);
 		return this.#rows(
-			`SELECT seq, event, op, key, body, old, mutation, timestamp FROM _userdo_changes
+			`SELECT seq, event, op, key, ${whole("body")}, ${whole("old")}, mutation, timestamp
+			FROM _userdo_changes
 			WHERE seq > ? ORDER BY seq LIMIT ${count}`,
 			after,
-		).map((row) => this.#toMessage(toLoggedChange(row)));
+		).map((row) => this.#toMessage(row as unknown as LoggedChange));
 	}
 
 	covers(position: ChangePosition): boolean {
@@ -94,7 +100,7 @@ export class SqlChangeLog implements ChangeLog {
 
 	weigh(after: number): number {
 		return this.#number(
-			`SELECT sum(ifnull(octet_length(body), 0) + ifnull(octet_length(old), 0))
+			`SELECT sum(ifnull(octet_length(${whole("body")}), 0) + ifnull(octet_length(${whole("old")}), 0))
 			FROM _userdo_changes WHERE seq > ?`,
 			after,
 		);
@@ -112,21 +118,23 @@ export class SqlChangeLog implements ChangeLog {
 		this.#sql.exec("DELETE FROM _userdo_changes WHERE seq < ?", keep);
 	}
 
-	track(source: ChangeSource): void {
+	/** @param isNew whether the table was just made, so that it has no triggers yet */
+	track(source: ChangeSource, isNew = false): void {
 		this.register(source);
 		this.create();
-		const stored = new Map(
-			rows(
-				this.#sql,
-				"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?",
-				source.table,
-			).map(([name, text]) => [String(name), String(text)]),
-		);
+		const stored = isNew ? undefined : this.#triggersOf(source.table);
 		for (const [name, text] of triggers(source, this.#columns(source))) {
-			if (stored.get(name) === text) continue;
+			if (stored?.get(name) === text) continue;
+			// Also one of a table that was renamed by hand.
 			this.#sql.exec(`DROP TRIGGER IF EXISTS ${quoteName(name)}`);
 			this.#sql.exec(text);
 		}
+	}
+
+	#triggersOf(table: string): Map<string, string> {
+		const text = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?";
+		const found = rows(this.#sql, text, table);
+		return new Map(found.map(([name, sql]) => [String(name), String(sql)]));
 	}
 
 	register(source: ChangeSource): void {
@@ -159,20 +167,25 @@ export class SqlChangeLog implements ChangeLog {
 		);
 	}
 
+	/** Of each change that is told: no object is built that is not sent. */
 	#toMessage(change: LoggedChange): ChangeMessage {
-		const { seq, event, op, key, body, old, mutation, timestamp } = change;
+		const [seq, event, op, key, body, old, mutation, timestamp] = change;
 		// Without a source it is of a table that is declared no longer: told without its data, so
 		// that no `seq` is missing.
 		const source = this.#sourceOf(event);
 		const data =
 			body === null
 				? source?.decodeTruncated?.({ op, key })
-				: source?.decode({ op, body, ...(old !== null && { old }) });
+				: source?.decode(old === null ? { op, body } : { op, body, old });
+		const isTruncated = body === null || !source;
+		if (data !== undefined && !isTruncated && mutation === null) {
+			return { seq, event, data, timestamp };
+		}
 		return {
 			seq,
 			event,
 			...(data !== undefined && { data }),
-			...((body === null || !source) && { truncated: true as const }),
+			...(isTruncated && { truncated: true as const }),
 			...(mutation !== null && { mutation }),
 			timestamp,
 		};
@@ -206,11 +219,6 @@ export class SqlChangeLog implements ChangeLog {
 	}
 }
 
-function toLoggedChange(row: readonly SqlValue[]): LoggedChange {
-	const [seq, event, op, key, body, old, mutation, timestamp] = row;
-	return { seq, event, op, key, body, old, mutation, timestamp } as LoggedChange;
-}
-
 const ops = ["create", "update", "delete"] as const;
 const statements = { create: "INSERT", update: "UPDATE", delete: "DELETE" } as const;
 
@@ -218,25 +226,40 @@ function triggerName(source: ChangeSource, op: ChangeOp): string {
 	return `_userdo_${op}:${source.table}`;
 }
 
-/** Name and SQL of the three triggers, as SQLite stores them. */
+/**
+ * Name and SQL of the three triggers, as SQLite stores them. SQLite reads all of them whenever it
+ * opens the database, which is much of what it takes to wake: the fewer words, the better.
+ */
 function triggers(source: ChangeSource, columns: readonly string[]): [string, string][] {
 	return ops.map((op) => {
 		const name = triggerName(source, op);
-		const { event, key, body } = source.sql(op === "delete" ? "OLD" : "NEW");
-		const old = op === "update" ? source.sql("OLD").body : "NULL";
+		const { event, key, ...logged } = source.sql(op === "delete" ? "OLD" : "NEW");
+		const isUpdate = op === "update";
+		const old = isUpdate ? `, ${ifSmall(source.sql("OLD"))}` : "";
 		const text = `CREATE TRIGGER ${quoteName(name)} AFTER ${statements[op]} ON ${quoteName(source.table)}
-${op === "update" ? `WHEN ${isDifferent(columns)}` : ""}
+${isUpdate ? `WHEN ${isDifferent(columns)}` : ""}
 BEGIN
-INSERT INTO _userdo_changes (event, op, key, body, old, timestamp)
-SELECT ${event}, ${quoteText(op)}, ${key}, ${ifSmall("body")}, ${ifSmall("previous")}, ${now}
-FROM (SELECT ${body} AS body, ${old} AS previous);
+INSERT INTO _userdo_changes (event, op, key, timestamp, body${isUpdate ? ", old" : ""})
+VALUES (${event}, ${quoteText(op)}, ${key}, ${now}, ${ifSmall(logged)}${old});
 END`;
 		return [name, text];
 	});
 }
 
-function ifSmall(body: string): string {
-	return `iif(octet_length(${body}) <= ${maxBody}, ${body}, NULL)`;
+/** JSON of a text may still be longer than that: {@link whole} sees to it. */
+function ifSmall({
+	body,
+	size = `octet_length(${body})`,
+}: {
+	body: string;
+	size?: string;
+}): string {
+	return `iif(${size} <= ${maxBody}, ${body}, NULL)`;
+}
+
+/** A column of the log, where it is not too large to be told. */
+function whole(column: "body" | "old"): string {
+	return `iif(octet_length(${column}) <= ${maxBody}, ${column}, NULL)`;
 }
 
 /** One comparison of row values, since a chain of ORs would be nested too deeply. */

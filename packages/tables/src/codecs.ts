@@ -1,5 +1,6 @@
 import { decodeBigInt, encodeBigInt } from "./bigint.js";
 import { invalid } from "./errors.js";
+import { toIsoTime } from "./iso-time.js";
 import { toJsonText } from "./json.js";
 import type { SqlValue } from "./sql.js";
 
@@ -93,7 +94,7 @@ const date: Codec = {
 		return value.getTime();
 	},
 	decode: (value) => new Date(Number(value)),
-	toJson: (value) => new Date(Number(value)).toJSON(),
+	toJson: (value) => toIsoTime(Number(value)),
 };
 
 const bigint: Codec = {

@@ -1,11 +1,12 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Column } from "./columns.js";
 import { type Columns, type Condition, joinSql } from "./conditions.js";
-import type { Definition } from "./definition.js";
-import { type FieldRef, Fields, fieldSql } from "./field.js";
+import { type FieldRef, type Fields, fieldSql } from "./field.js";
+import { remembered } from "./remembered.js";
 import type { SearchCondition } from "./search.js";
 import { BoundedCache, type SqlValue } from "./sql.js";
 import { toText } from "./sql-text.js";
+import type { TableShape } from "./table-shape.js";
 
 export interface Order {
 	field: FieldRef;
@@ -40,16 +41,16 @@ export function isRanked({ search, orders }: QueryState): boolean {
 export class Compiler {
 	/** All that a query of this table can name. */
 	readonly fields: Fields;
-	readonly #definition: Definition;
+	readonly #shape: TableShape;
 	readonly #cache = new BoundedCache<string>(500);
 
-	constructor(definition: Definition) {
-		this.#definition = definition;
-		this.fields = new Fields(definition.visible);
+	constructor(shape: TableShape) {
+		this.#shape = shape;
+		this.fields = shape.places;
 	}
 
 	select(state: QueryState, columns: readonly Column[]): string {
-		const names = columns === this.#definition.visible ? "" : columns.map(({ name }) => name);
+		const names = columns === this.#shape.visible ? "" : columns.map(({ name }) => name);
 		return this.#cache.getOrMake(`select ${names} ${state.shape} by ${state.by}`, () => {
 			const list = commas(columns.map(({ name }) => this.#column(name)));
 			const orders = this.#orderBy(this.orders(state));
@@ -130,7 +131,7 @@ export class Compiler {
 	}
 
 	get #table(): SQL {
-		return sql`${sql.identifier(this.#definition.name)}`;
+		return sql`${sql.identifier(this.#shape.name)}`;
 	}
 
 	#orderBy(orders: readonly Order[]): SQL {
@@ -152,6 +153,9 @@ export class Compiler {
 		return toText(query).sql;
 	}
 }
+
+/** What it has written for one object serves all others of the isolate. */
+export const compilerOf = remembered((shape: TableShape) => new Compiler(shape));
 
 function commas(list: readonly SQLWrapper[]): SQL {
 	return sql.join([...list], sql`, `);

@@ -10,6 +10,7 @@ import { Meta } from "./meta.js";
 import { createReferenceTriggers, createReferred } from "./reference-triggers.js";
 import { describeReferences } from "./references.js";
 import { RowStore } from "./row-store.js";
+import type { SqlValue } from "./sql.js";
 import { forgetDropped } from "./stored-schema.js";
 import { SqlTable } from "./table.js";
 import { refuseThenable } from "./thenable.js";
@@ -54,6 +55,8 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 	#generation = 0;
 	/** The generation in which every declared table was seen to be there; -1 when not. */
 	#prepared = -1;
+	/** The fingerprints as the object woke to them, good for that generation. */
+	#woken: { generation: number; tables: Record<string, string> } | undefined;
 	#depth = 0;
 	#hasWritten = false;
 	/** Tables whose triggers are to be made at the end, while many are created. */
@@ -69,6 +72,15 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 		this.#onWrite = onWrite;
 		this.#around = transaction;
 	}
+
+	// A semicolon is the character after a colon.
+	readonly wake = {
+		columns: `(SELECT json_group_object(key, value) FROM _userdo_meta
+			WHERE key >= 'table:' AND key < 'table;') AS tables`,
+		take: ({ tables }: Record<string, SqlValue>): void => {
+			this.#woken = { generation: this.#generation, tables: JSON.parse(String(tables)) };
+		},
+	};
 
 	get generation(): number {
 		return this.#generation;
@@ -135,6 +147,12 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 		return result;
 	}
 
+	fingerprint(name: string): string | undefined {
+		const key = `table:${name}`;
+		if (this.#woken?.generation === this.#generation) return this.#woken.tables[key];
+		return this.meta.get(key);
+	}
+
 	find(name: string): DeclaredTable | undefined {
 		const store = this.#declared.get(name.toLowerCase())?.store;
 		return store?.definition.name === name ? store : undefined;
@@ -160,7 +178,7 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 
 	refer(table: string): void {
 		if (this.#referred) this.#referred.add(table);
-		else createReferred(this.storage.sql, table);
+		else createReferred(this.storage.sql, [table]);
 	}
 
 	wrote(): void {
@@ -181,7 +199,7 @@ class SqlDatabase implements Omit<Database, "table">, Engine, DrizzleHost {
 		} finally {
 			this.#referred = undefined;
 		}
-		for (const table of tables) createReferred(this.storage.sql, table);
+		if (tables.size > 0) createReferred(this.storage.sql, tables);
 	}
 
 	#declare(name: string, schema: z.ZodObject, options: TableOptions): Declared {

@@ -46,7 +46,7 @@ export function fingerprint(
 		columns: Object.fromEntries(kinds.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1))),
 		indexes: indexes.map(({ name }) => name).sort(),
 		realtime,
-		version: 1,
+		version: 2,
 		...(references.length > 0 && { references: toStored(references) }),
 		...(search.length > 0 && { search: search.map(({ name }) => name) }),
 		...(closed.length > 0 && { values: Object.fromEntries(closed) }),

@@ -39,6 +39,8 @@ export interface Engine {
 	readonly changes: SqlChangeLog;
 	/** Another number than before: what was known about stored tables may no longer be so. */
 	readonly generation: number;
+	/** What stands in the storage of the table of that name, as it was stored with it. */
+	fingerprint(name: string): string | undefined;
 	/** The declared table of that name. */
 	find(name: string): DeclaredTable | undefined;
 	/** The declared tables that refer to that one. */

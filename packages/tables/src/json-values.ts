@@ -1,6 +1,7 @@
 import type { $ZodType, $ZodTypes } from "zod/v4/core";
 import type { Kind } from "./codecs.js";
 import { type Column, innerOf } from "./columns.js";
+import { toIsoTime } from "./iso-time.js";
 
 type Fields = Record<string, unknown>;
 
@@ -62,7 +63,7 @@ function isAbsence(schema: $ZodType): boolean {
 export function toJsonRow(columns: readonly Column[], row: Fields): Fields {
 	for (const { field, kind } of columns) {
 		const value = row[field];
-		if (value instanceof Date) row[field] = value.toJSON();
+		if (value instanceof Date) row[field] = toIsoTime(value.getTime());
 		else if (typeof value === "bigint") row[field] = value.toString();
 		else if (kind === "real" && !Number.isFinite(value) && value !== undefined) row[field] = null;
 	}

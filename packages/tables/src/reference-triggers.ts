@@ -42,7 +42,7 @@ export function createReferenceTriggers(sql: SqlStorage): void {
 	const stored = storedReferences(sql);
 	for (const [table, references] of stored) createReferring(sql, table, references);
 	const targets = stored.flatMap(([, references]) => Object.values(references));
-	for (const table of new Set(targets.map(([target]) => target))) createReferred(sql, table);
+	createReferred(sql, new Set(targets.map(([target]) => target)));
 }
 
 /** Makes the triggers of a stored table's columns that refer to others, and drops all besides. */
@@ -66,14 +66,21 @@ export function createReferring(sql: SqlStorage, name: string, references: Store
 }
 
 /**
- * Makes the triggers of a table that stored ones refer to. By what is stored, not by what is
+ * Makes the triggers of tables that stored ones refer to. By what is stored, not by what is
  * declared: the rows of a table that is declared no longer still refer.
  */
-export function createReferred(sql: SqlStorage, table: string): void {
-	dropTriggers(sql, `${referred(table)}:`);
-	if (!hasColumn(sql, table, "id")) return;
-	const children = storedChildren(sql, table);
-	if (children.length === 0) return;
+export function createReferred(sql: SqlStorage, tables: Iterable<string>): void {
+	const stored = storedReferences(sql);
+	const names = triggerNames(sql, "_userdo_referred:");
+	for (const table of tables) {
+		const own = names.filter((name) => name.startsWith(`${referred(table)}:`));
+		for (const name of own) sql.exec(`DROP TRIGGER ${quoteName(name)}`);
+		const children = storedChildren(sql, table, stored);
+		if (children.length > 0 && hasColumn(sql, table, "id")) referTo(sql, table, children);
+	}
+}
+
+function referTo(sql: SqlStorage, table: string, children: readonly Child[]): void {
 	const restrict = children.map((child) => refuse(child, table));
 	const steps = [
 		// What goes or lets go by itself must not stand against the rest.
@@ -126,8 +133,12 @@ interface Child {
 }
 
 /** By what is stored, which columns refer to that table. */
-export function storedChildren(sql: SqlStorage, parent: string): Child[] {
-	const children = storedReferences(sql).flatMap(([table, references]) =>
+export function storedChildren(
+	sql: SqlStorage,
+	parent: string,
+	stored = storedReferences(sql),
+): Child[] {
+	const children = stored.flatMap(([table, references]) =>
 		Object.entries(references)
 			.filter(([, [target]]) => target === parent)
 			.map(([column, [, onDelete]]) => ({ table, column, onDelete })),
@@ -190,13 +201,16 @@ function referred(table: string): string {
 	return `_userdo_referred:${table}`;
 }
 
-/** All whose names start so. Not by LIKE, which ignores case and takes `_` for anything. */
 function dropTriggers(sql: SqlStorage, prefix: string): void {
-	const names = rows(
+	for (const name of triggerNames(sql, prefix)) sql.exec(`DROP TRIGGER ${quoteName(name)}`);
+}
+
+/** All whose names start so. Not by LIKE, which ignores case and takes `_` for anything. */
+function triggerNames(sql: SqlStorage, prefix: string): string[] {
+	return rows(
 		sql,
 		"SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, ?) = ?",
 		prefix.length,
 		prefix,
-	);
-	for (const [name] of names) sql.exec(`DROP TRIGGER ${quoteName(String(name))}`);
+	).map(([name]) => String(name));
 }

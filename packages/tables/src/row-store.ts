@@ -1,16 +1,45 @@
 import { type Column, decodeRow, encode } from "./columns.js";
-import { Compiler } from "./compiler.js";
+import { type Compiler, compilerOf } from "./compiler.js";
 import type { Definition } from "./definition.js";
 import type { DeclaredTable, Engine } from "./engine.js";
 import { findRelation, type Relation } from "./relations.js";
+import { remembered } from "./remembered.js";
 import { checkSize } from "./row-size.js";
 import { BoundedCache, quoteName, rows, type SqlValue } from "./sql.js";
 import { StoredTable } from "./stored-table.js";
+import type { TableShape } from "./table-shape.js";
 import { validateWhole } from "./validation.js";
 
 type Fields = Record<string, unknown>;
 /** A row as SQLite has it: a value for each column of the definition. */
 export type StoredRow = readonly SqlValue[];
+
+interface Statements {
+	/** The table's, quoted. */
+	name: string;
+	insert: string;
+	selectAll: string;
+	select: string;
+	delete: string;
+	/** By the places of the columns that are set. */
+	updates: BoundedCache<string>;
+}
+
+const statementsOf = remembered((shape: TableShape): Statements => {
+	const name = quoteName(shape.name);
+	const names = shape.columns.map((column) => quoteName(column.name));
+	const marks = names.map(() => "?").join(", ");
+	// With the table's name: SQLite takes a quoted name that is no column's for a text.
+	const selectAll = `SELECT ${names.map((column) => `${name}.${column}`).join(", ")} FROM ${name}`;
+	return {
+		name,
+		insert: `INSERT INTO ${name} (${names.join(", ")}) VALUES (${marks})`,
+		selectAll,
+		select: `${selectAll} WHERE "id" = ?`,
+		delete: `DELETE FROM ${name} WHERE "id" = ?`,
+		updates: new BoundedCache(100),
+	};
+});
 
 /** Reads and writes rows in their stored form. */
 export class RowStore implements DeclaredTable {
@@ -18,28 +47,14 @@ export class RowStore implements DeclaredTable {
 	readonly compiler: Compiler;
 	readonly #engine: Engine;
 	readonly #stored: StoredTable;
-	/** Quoted. */
-	readonly #name: string;
-	readonly #insert: string;
-	readonly #selectAll: string;
-	readonly #select: string;
-	readonly #delete: string;
-	readonly #updates = new BoundedCache<string>(100);
+	readonly #statements: Statements;
 
 	constructor(engine: Engine, definition: Definition) {
 		this.#engine = engine;
 		this.definition = definition;
-		this.compiler = new Compiler(definition);
+		this.compiler = compilerOf(definition.shape);
 		this.#stored = new StoredTable(engine, definition);
-		this.#name = quoteName(definition.name);
-		const names = definition.columns.map(({ name }) => quoteName(name)).join(", ");
-		const marks = definition.columns.map(() => "?").join(", ");
-		this.#insert = `INSERT INTO ${this.#name} (${names}) VALUES (${marks})`;
-		// With the table's name: SQLite takes a quoted name that is no column's for a text.
-		const qualified = definition.columns.map(({ name }) => `${this.#name}.${quoteName(name)}`);
-		this.#selectAll = `SELECT ${qualified.join(", ")} FROM ${this.#name}`;
-		this.#select = `${this.#selectAll} WHERE "id" = ?`;
-		this.#delete = `DELETE FROM ${this.#name} WHERE "id" = ?`;
+		this.#statements = statementsOf(definition.shape);
 	}
 
 	/** Creates the stored table, or brings it to what the definition says. */
@@ -69,20 +84,20 @@ export class RowStore implements DeclaredTable {
 	}
 
 	find(id: string): StoredRow | undefined {
-		return this.read<StoredRow[]>([], (sql) => rows(sql, this.#select, id))[0];
+		return this.read<StoredRow[]>([], (sql) => rows(sql, this.#statements.select, id))[0];
 	}
 
 	/** The row that has these values in the columns of those places. */
 	findBy(key: readonly number[], values: readonly SqlValue[]): StoredRow | undefined {
 		const names = key.map(
-			(i) => `${this.#name}.${quoteName(this.definition.columns[i]?.name ?? "")}`,
+			(i) => `${this.#statements.name}.${quoteName(this.definition.columns[i]?.name ?? "")}`,
 		);
-		const text = `${this.#selectAll} WHERE ${names.map((name) => `${name} = ?`).join(" AND ")}`;
+		const text = `${this.#statements.selectAll} WHERE ${names.map((name) => `${name} = ?`).join(" AND ")}`;
 		return this.read<StoredRow[]>([], (sql) => rows(sql, text, ...values))[0];
 	}
 
 	insert(values: StoredRow): void {
-		this.#stored.write((sql) => sql.exec(this.#insert, ...values));
+		this.#stored.write((sql) => sql.exec(this.#statements.insert, ...values));
 	}
 
 	/** Sets those fields, which the schema has parsed. */
@@ -114,9 +129,9 @@ export class RowStore implements DeclaredTable {
 		// Always later than before: two changes in one millisecond must not look like one.
 		after[updatedAt] = Math.max(Date.now(), Number(before[updatedAt]) + 1);
 		set.push(updatedAt);
-		const text = this.#updates.getOrMake(set.join(), () => {
+		const text = this.#statements.updates.getOrMake(set.join(), () => {
 			const assignments = set.map((i) => `${quoteName(columns[i]?.name ?? "")} = ?`).join(", ");
-			return `UPDATE ${this.#name} SET ${assignments} WHERE "id" = ?`;
+			return `UPDATE ${this.#statements.name} SET ${assignments} WHERE "id" = ?`;
 		});
 		const values = set.map((i) => after[i] ?? null);
 		values.push(before[0] ?? null);
@@ -135,7 +150,10 @@ export class RowStore implements DeclaredTable {
 
 	/** Whether there was such a row. */
 	delete(id: string): boolean {
-		const deleted = this.#stored.remove(false, (sql) => sql.exec(this.#delete, id).rowsWritten > 0);
+		const deleted = this.#stored.remove(
+			false,
+			(sql) => sql.exec(this.#statements.delete, id).rowsWritten > 0,
+		);
 		if (deleted) this.#engine.wrote();
 		return deleted;
 	}

@@ -56,8 +56,10 @@ export function updateReferences(
 	for (const table of referencedTables(engine, definition)) table.ensure();
 	const changed = references.filter(({ column, table }) => before[column.name]?.[0] !== table);
 	checkReferences(sql, name, changed);
-	checkChains(sql, name);
-	createReferring(sql, name, after);
+	// A table that refers to none makes no chain longer.
+	if (Object.keys(after).length > 0) checkChains(sql, name);
+	// Looking for triggers reads the whole schema, which is most of what a new table costs.
+	if (Object.keys({ ...before, ...after }).length > 0) createReferring(sql, name, after);
 	const tables = [...Object.values(before), ...references.map(({ table }) => [table])];
 	for (const table of new Set([...tables.map(([table = ""]) => table), name])) {
 		engine.refer(table);

@@ -20,7 +20,8 @@ export class StoredTable {
 	readonly #engine: Engine;
 	readonly #definition: Definition;
 	readonly #source: ChangeSource;
-	readonly #fingerprint: string;
+	/** Made when it is first asked for: an object that wakes uses few of its tables. */
+	#fingerprint: string | undefined;
 	/** The generation in which the stored table was seen to match; -1 when it was not. */
 	#ready = -1;
 	/** The generation in which it was also seen that the tables are there that it refers to. */
@@ -32,8 +33,7 @@ export class StoredTable {
 	constructor(engine: Engine, definition: Definition) {
 		this.#engine = engine;
 		this.#definition = definition;
-		this.#source = tableSource(definition);
-		this.#fingerprint = JSON.stringify(fingerprint(definition));
+		this.#source = tableSource(definition.shape);
 		if (definition.realtime) engine.changes.register(this.#source);
 	}
 
@@ -93,10 +93,11 @@ export class StoredTable {
 
 	/** Whether the stored table is there. Applies what the definition adds to it. */
 	#open(): boolean {
-		const { generation, meta } = this.#engine;
+		const { generation } = this.#engine;
 		if (this.#ready === generation) return true;
-		const stored = meta.get(`table:${this.#definition.name}`);
+		const stored = this.#engine.fingerprint(this.#definition.name);
 		if (stored === undefined) return false;
+		this.#fingerprint ??= JSON.stringify(fingerprint(this.#definition));
 		if (stored === this.#fingerprint || isCurrent(this.#definition, stored)) {
 			this.#ready = generation;
 		} else this.#migrate(JSON.parse(stored) as Fingerprint);
@@ -140,7 +141,7 @@ export class StoredTable {
 	#store({ fingerprint: after, stepped, isNew }: Migrated, before?: Fingerprint): void {
 		const { changes, generation, meta, storage } = this.#engine;
 		const { name, realtime } = this.#definition;
-		if (realtime) changes.track(this.#source);
+		if (realtime) changes.track(this.#source, isNew);
 		meta.create();
 		meta.set(`table:${name}`, JSON.stringify(after));
 		this.#ready = generation;

@@ -1,15 +1,17 @@
 import { tableEvent } from "@userdo/contracts/events";
-import { maxBody } from "./change-log.js";
 import type { Column } from "./columns.js";
-import type { Definition } from "./definition.js";
+import { remembered } from "./remembered.js";
 import { quoteName, quoteText, type SqlValue } from "./sql.js";
+import type { TableShape } from "./table-shape.js";
 import type { ChangeOp, ChangeSource } from "./types.js";
 
-/** Pairs of one `json_object()`: SQLite functions take 32 arguments on Cloudflare. */
-const pairs = 16;
+/** SQLite functions take as many on Cloudflare. */
+const maxArguments = 32;
+/** Pairs of one `json_object()`. */
+const pairs = maxArguments / 2;
 
 /** How the changes of a declared table are logged and told. */
-export function tableSource({ name, columns, visible }: Definition): ChangeSource {
+export const tableSource = remembered(({ name, columns, visible }: TableShape): ChangeSource => {
 	const event = tableEvent(name);
 	return {
 		table: name,
@@ -17,7 +19,8 @@ export function tableSource({ name, columns, visible }: Definition): ChangeSourc
 		sql: (row) => ({
 			event: quoteText(event),
 			key: `${row}."id"`,
-			body: `iif(${size(columns, row)} <= ${maxBody}, ${json(columns, row)}, NULL)`,
+			body: json(columns, row),
+			size: size(columns, row),
 		}),
 		decode({ op, body, old }) {
 			const data = toJsonRow(visible, body);
@@ -30,7 +33,7 @@ export function tableSource({ name, columns, visible }: Definition): ChangeSourc
 			data: { id: key },
 		}),
 	};
-}
+});
 
 /** The stored values as JSON text: an array of objects, since one would have too many arguments. */
 function json(columns: readonly Column[], row: string): string {
@@ -50,25 +53,26 @@ function json(columns: readonly Column[], row: string): string {
  * than SQLite takes, and the write would fail.
  */
 function size(columns: readonly Column[], row: string): string {
-	const lengths = columns
+	const texts = columns
 		.filter(({ codec }) => codec.sqlType === "TEXT")
-		.map(({ name }) => `ifnull(octet_length(${row}.${quoteName(name)}), 0)`);
-	return balancedSum(lengths);
-}
-
-/** SQLite refuses an expression nested 100 deep, which a plain chain of 100 is. */
-function balancedSum(terms: readonly string[]): string {
-	if (terms.length <= 8) return terms.join(" + ");
-	const half = Math.ceil(terms.length / 2);
-	return `(${balancedSum(terms.slice(0, half))}) + (${balancedSum(terms.slice(half))})`;
+		.map(({ name }) => `${row}.${quoteName(name)}`);
+	const sums: string[] = [];
+	for (let i = 0; i < texts.length; i += maxArguments) {
+		sums.push(`octet_length(concat(${texts.slice(i, i + maxArguments).join(", ")}))`);
+	}
+	return sums.join(" + ");
 }
 
 /** What `JSON.parse(JSON.stringify(row))` makes of the row that the table returns. */
 function toJsonRow(columns: readonly Column[], body: string): Record<string, unknown> {
-	const stored: Record<string, SqlValue> = Object.assign({}, ...JSON.parse(body));
+	const chunks: Record<string, SqlValue>[] = JSON.parse(body);
+	const [only = {}] = chunks;
+	const stored = chunks.length === 1 ? only : Object.assign({}, ...chunks);
 	const row: Record<string, unknown> = {};
-	for (const { field, name, codec, absent } of columns) {
-		const value = stored[name] ?? null;
+	// Of each change that is told: a plain loop.
+	for (let i = 0; i < columns.length; i++) {
+		const { field, name, codec, absent } = columns[i] as Column;
+		const value: SqlValue = stored[name] ?? null;
 		if (value !== null) row[field] = codec.toJson(codec.fromLog?.(value) ?? value);
 		else if (absent === "null") row[field] = null;
 	}

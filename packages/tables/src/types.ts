@@ -277,6 +277,14 @@ export interface Database {
 	 * database.db.select().from(posts.drizzle).where(eq(posts.drizzle.title, "Hello")).all();
 	 */
 	readonly db: DrizzleDatabase;
+	/**
+	 * What a layer above may read along with its own when the object wakes: SQL of columns, and what
+	 * takes the row that has them. Saves each table a query of its own.
+	 */
+	readonly wake: {
+		readonly columns: string;
+		take(row: Record<string, SqlStorageValue>): void;
+	};
 	/** Creates every declared table that is missing, and the change log. */
 	create(): void;
 	/**
@@ -312,6 +320,9 @@ export interface ChangeLog {
 	readonly seq: number;
 	/** Both, by one query. */
 	readonly snapshot: JsonSnapshot;
+	/** SQL of the columns that {@link toSnapshot} takes, to be read along with others. */
+	readonly snapshotColumns: string;
+	toSnapshot(row: Record<string, SqlStorageValue>): JsonSnapshot;
 	/** Creates the log's own tables, if they are missing. */
 	create(): void;
 	/** At most `limit` changes after that `seq`, ready to be sent as JSON. */
@@ -338,8 +349,11 @@ export interface ChangeSource {
 	table: string;
 	/** The event of its changes, or how they all start where it ends in a colon: `kv:`. */
 	event: string;
-	/** SQL expressions of the event, the row's key and its body (text; NULL where it is too large). */
-	sql(row: "NEW" | "OLD"): { event: string; key: string; body: string };
+	/**
+	 * SQL expressions of the event, the row's key and its body, which is text, and not logged where it
+	 * is too large. `size`: bytes that say so before the body is made, where it is more than a column.
+	 */
+	sql(row: "NEW" | "OLD"): { event: string; key: string; body: string; size?: string };
 	/** What a listener gets. */
 	decode(change: { op: ChangeOp; body: string; old?: string }): unknown;
 	/** What a listener gets of a change too large to log; nothing when absent. */

@@ -38,6 +38,42 @@ describe("what is logged", () => {
 			expect(database.changes.seq).toBe(3);
 		}));
 
+	it("is told of a table whose triggers are of an earlier version, which are made anew", () =>
+		inObject((database, { open, rows }) => {
+			const stored = () =>
+				rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
+			database.table("notes", NoteSchema).create({ text: "a" });
+			const current = stored();
+			const name = `"_userdo_create:notes"`;
+			rows(`DROP TRIGGER ${name}`);
+			// Its bodies may be longer than what is told.
+			rows(
+				`CREATE TRIGGER ${name} AFTER INSERT ON notes BEGIN
+				INSERT INTO _userdo_changes (event, op, key, body, timestamp) VALUES ('table:notes', 'create',
+				NEW.id, json_array(json_object('id', NEW.id, 'text', NEW.text)), 1); END`,
+			);
+			rows(
+				"UPDATE _userdo_meta SET value = json_set(value, '$.version', 1) WHERE key = 'table:notes'",
+			);
+			rows("INSERT INTO notes VALUES ('b', ?, NULL, 0, 0)", "b".repeat(65_536));
+			rows("INSERT INTO notes VALUES ('c', 'c', NULL, 0, 0)");
+			const later = open();
+			const notes = later.table("notes", NoteSchema);
+			expect(notes.findById("b")?.text).toHaveLength(65_536);
+			expect(stored()).toEqual(current);
+			notes.create({ text: "d" });
+			const told = later.changes
+				.read(1, 10)
+				.map(({ data, truncated = false }) => [data, truncated]);
+			expect(told).toMatchObject([
+				[{ type: "create", data: { id: "b" } }, true],
+				[{ type: "create", data: { id: "c", text: "c" } }, false],
+				[{ type: "create", data: { text: "d" } }, false],
+			]);
+			expect(later.changes.weigh(1)).toBeLessThan(1000);
+			expect(later.changes.epoch).toBe(database.changes.epoch);
+		}));
+
 	it("has what raw SQL did, REPLACE included", () =>
 		inObject((database, { rows }) => {
 			const notes = database.table("notes", NoteSchema);

@@ -1,5 +1,6 @@
 import { normalizeEmail } from "@userdo/contracts";
 import { isUserDOError } from "@userdo/contracts/errors";
+import type { LimitCount } from "@userdo/core";
 import { objectName } from "@userdo/core/identity";
 import { loadTokenKeys, verifyToken } from "@userdo/core/tokens";
 import type { Context } from "hono";
@@ -63,7 +64,7 @@ const none: Required<RateLimits> = {
 	mails: false,
 };
 
-/** Counts for the built-in routes, before the user's object is touched. */
+/** Counts for the built-in routes, before anything is done for them. */
 export class AuthLimits {
 	readonly #rules: Required<RateLimits>;
 
@@ -89,6 +90,19 @@ export class AuthLimits {
 		const network = networkOfRequest(c);
 		if (network === undefined) return;
 		await countTry(c, { name, key: `${id}:${network}`, rule: this.#rules[name] });
+	}
+
+	/**
+	 * A socket of that user, which the user's own object counts, since it is called anyway: what is to
+	 * be counted there. Undefined where nothing is, or a binding has counted it.
+	 */
+	async socket(c: Context, id: string): Promise<LimitCount | undefined> {
+		const rule = this.#rules.socket;
+		const network = networkOfRequest(c);
+		if (rule === false || network === undefined) return undefined;
+		if (!("binding" in rule)) return { key: `socket:${network}`, ...rule };
+		await this.user(c, "socket", id);
+		return undefined;
 	}
 
 	/** A refresh by whomever the token names. One that is not ours goes no further anyway. */

@@ -1,5 +1,6 @@
 import { socketEndpoints } from "@userdo/contracts";
 import { fromErrorBody, UserDOError } from "@userdo/contracts/errors";
+import type { LimitCount, SocketSession } from "@userdo/core";
 import { sessionHeader } from "@userdo/core/remote";
 import type { Context, Env } from "hono";
 import { AuthLimits, type RateLimits } from "./auth-limits.js";
@@ -40,29 +41,34 @@ export function webSocketRoute({ rateLimits }: WebSocketRouteOptions = {}): Hono
 		maxBytes: 0,
 		before: async (c) => {
 			if (!isUpgrade(c.req.raw)) throw new UserDOError("upgrade_required");
-			await limits.user(c, "socket", requireSession(getState(c)).id);
+			requireSession(getState(c));
 		},
-		handle: connect,
+		handle: (c) => connect(c, limits),
 	});
 	return app;
 }
 
-async function connect(c: Context<UserDOEnv>): Promise<Response> {
+async function connect(c: Context<UserDOEnv>, limits: AuthLimits): Promise<Response> {
 	const state = getState(c);
 	const current = requireSession(state);
+	const limit = await limits.socket(c, current.id);
 	return forgetDeadSession(state, async () => {
 		const stub = getById(getNamespace(c.env, state.binding), current.id);
-		const response = await stub.fetch(toObjectRequest(c.req.raw, current));
+		const response = await stub.fetch(toObjectRequest(c.req.raw, current, limit));
 		if (response.status === 101) return response;
 		throw fromErrorBody(await response.json().catch(() => undefined), response.status);
 	});
 }
 
 /** Only what the object needs: no cookie, no token, and no header that the client made up. */
-function toObjectRequest(request: Request, { sid, email, exp }: Session): Request {
+function toObjectRequest(
+	request: Request,
+	{ sid, email }: Session,
+	limit: LimitCount | undefined,
+): Request {
 	const headers = new Headers({
 		upgrade: "websocket",
-		[sessionHeader]: toAscii(JSON.stringify({ sid, email, exp })),
+		[sessionHeader]: toAscii(JSON.stringify({ sid, email, limit } satisfies SocketSession)),
 	});
 	const subprotocols = readPlainSubprotocols(request).filter(Boolean);
 	if (subprotocols.length > 0) headers.set("sec-websocket-protocol", subprotocols.join(", "));

@@ -58,7 +58,7 @@ describe("the bench of requests", () => {
 		}
 		// The limits of the network and of the account, and the sign-in.
 		expect(hops.login).toEqual({ floor: 1, ours: 3 });
-		expect(hops.connect).toEqual({ floor: 1, ours: 2 });
+		expect(hops.connect).toEqual({ floor: 1, ours: 1 });
 	});
 
 	it("judges what has a goal", () => {

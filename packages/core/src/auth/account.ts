@@ -1,4 +1,5 @@
 import { rowsIfTable } from "../sql.js";
+import type { Wake } from "../wake.js";
 
 /** Who owns this object. Times are milliseconds since 1970. */
 export interface Account {
@@ -28,12 +29,21 @@ export class AccountStore {
 	readonly #sql: SqlStorage;
 	/** Undefined: not read yet. Null: there is none. */
 	#account: Account | null | undefined;
+	readonly #wake: Wake;
 
-	constructor(sql: SqlStorage) {
+	constructor(sql: SqlStorage, wake: Wake) {
 		this.#sql = sql;
+		this.#wake = wake;
+		wake.add({
+			columns: `(SELECT json_object(${jsonFields}) FROM _userdo_account) AS account`,
+			take: ({ account }) => {
+				this.#account = account === null ? null : JSON.parse(String(account));
+			},
+		});
 	}
 
 	get(): Account | undefined {
+		if (this.#account === undefined) this.#wake.read();
 		if (this.#account === undefined) this.#account = load(this.#sql);
 		return this.#account ?? undefined;
 	}
@@ -70,11 +80,19 @@ export class AccountStore {
 	}
 }
 
+const columns: Record<keyof Account, string> = {
+	email: "email",
+	passwordHash: "password_hash",
+	createdAt: "created_at",
+	home: "home",
+	resetHash: "reset_hash",
+	verifiedAt: "verified_at",
+};
+const fields = Object.entries(columns);
+const jsonFields = fields.map(([field, column]) => `'${field}', ${column}`).join(", ");
+const selected = fields.map(([field, column]) => `${column} AS ${field}`).join(", ");
+
 function load(sql: SqlStorage): Account | null {
-	const rows = rowsIfTable(
-		sql,
-		`SELECT email, password_hash AS passwordHash, created_at AS createdAt, home,
-			reset_hash AS resetHash, verified_at AS verifiedAt FROM _userdo_account`,
-	);
+	const rows = rowsIfTable(sql, `SELECT ${selected} FROM _userdo_account`);
 	return (rows?.[0] as unknown as Account | undefined) ?? null;
 }

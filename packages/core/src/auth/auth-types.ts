@@ -1,4 +1,5 @@
 import type { User } from "@userdo/contracts";
+import type { Wake } from "../wake.js";
 import type { Hooks } from "./hooks.js";
 import type { PasswordHasher } from "./password.js";
 import type { PasswordPolicy } from "./password-policy.js";
@@ -28,6 +29,7 @@ export interface SignedIn {
 }
 
 export interface AuthOptions {
+	wake: Wake;
 	keys: () => Promise<TokenKeys>;
 	hasher: PasswordHasher;
 	passwordPolicy: PasswordPolicy;

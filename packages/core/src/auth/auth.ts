@@ -41,8 +41,8 @@ export class Auth {
 	constructor(ctx: DurableObjectState, options: AuthOptions) {
 		this.#ctx = ctx;
 		this.#options = options;
-		this.#account = new AccountStore(ctx.storage.sql);
-		this.sessions = new Sessions(ctx.storage.sql, options.onSessionsEnd);
+		this.#account = new AccountStore(ctx.storage.sql, options.wake);
+		this.sessions = new Sessions(ctx.storage.sql, options.onSessionsEnd, options.wake);
 		this.#guard = new PasswordGuard(ctx.storage.sql, {
 			account: this.#account,
 			hasher: options.hasher,

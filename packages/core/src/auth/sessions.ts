@@ -1,5 +1,6 @@
 import { UserDOError } from "@userdo/contracts/errors";
 import { rowsIfTable } from "../sql.js";
+import type { Wake } from "../wake.js";
 import { hashTokenId, refreshIds, type TokenKeys } from "./tokens.js";
 
 const day = 24 * 60 * 60 * 1000;
@@ -63,11 +64,17 @@ export class Sessions {
 	readonly #sql: SqlStorage;
 	/** Called with the ids of sessions that have just ended. */
 	readonly #onEnd: (ids: string[]) => void;
+	readonly #wake: Wake | undefined;
 	#loaded: Map<string, Session> | undefined;
 
-	constructor(sql: SqlStorage, onEnd: (ids: string[]) => void) {
+	constructor(sql: SqlStorage, onEnd: (ids: string[]) => void, wake?: Wake) {
 		this.#sql = sql;
 		this.#onEnd = onEnd;
+		this.#wake = wake;
+		wake?.add({
+			columns: `(SELECT json_group_array(json_object(${jsonFields})) FROM _userdo_sessions) AS sessions`,
+			take: ({ sessions }) => this.#keep(JSON.parse(String(sessions))),
+		});
 	}
 
 	/** Makes the table. */
@@ -212,7 +219,12 @@ export class Sessions {
 	}
 
 	get #all(): Map<string, Session> {
-		this.#loaded ??= new Map(load(this.#sql).map((session) => [session.id, session]));
+		if (this.#loaded === undefined) this.#wake?.read();
+		return this.#loaded ?? this.#keep(load(this.#sql));
+	}
+
+	#keep(sessions: readonly Session[]): Map<string, Session> {
+		this.#loaded = new Map(sessions.map((session) => [session.id, session]));
 		return this.#loaded;
 	}
 }
@@ -225,10 +237,22 @@ function newestRefreshId(keys: TokenKeys, sid: string, generation: number): stri
 	return refreshIds({ ...keys, all: [keys.signing] }, sid, generation)[0] as string;
 }
 
+const columns: Record<keyof Session, string> = {
+	id: "id",
+	userAgent: "user_agent",
+	createdAt: "created_at",
+	refreshedAt: "refreshed_at",
+	generation: "generation",
+	tokenHash: "token_hash",
+	previousHash: "previous_hash",
+	grace: "grace",
+};
+const fields = Object.entries(columns);
+const jsonFields = fields.map(([field, column]) => `'${field}', ${column}`).join(", ");
+const selected = fields.map(([field, column]) => `${column} AS ${field}`).join(", ");
+
 function load(sql: SqlStorage): Session[] {
-	const query = `SELECT id, user_agent AS userAgent, created_at AS createdAt,
-		refreshed_at AS refreshedAt, generation, token_hash AS tokenHash,
-		previous_hash AS previousHash, grace FROM _userdo_sessions`;
+	const query = `SELECT ${selected} FROM _userdo_sessions`;
 	const rows = rowsIfTable<Record<keyof Session, SqlStorageValue>>(sql, query);
 	return (rows ?? []) as unknown as Session[];
 }

@@ -1,5 +1,6 @@
 import { toErrorBody, UserDOError } from "@userdo/contracts/errors";
 import { closeCodes, type ServerFrame } from "@userdo/contracts/events";
+import type { LimitCount } from "../limiter.js";
 import { Channels } from "./channels.js";
 import { emptyFrame, type Page } from "./pages.js";
 
@@ -14,10 +15,12 @@ const maxLag = 100;
 export interface SocketSession {
 	sid: string;
 	email: string;
+	/** What this upgrade counts for, as far as the object is to count it. */
+	limit?: LimitCount | undefined;
 }
 
 /** What a socket is, kept by the runtime through hibernation: at most 16,384 bytes. */
-interface Attachment extends SocketSession {
+interface Attachment extends Omit<SocketSession, "limit"> {
 	/** Speaks the subprotocol; others get plain messages. */
 	framed: boolean;
 	openedAt: number;
