@@ -1,4 +1,19 @@
 import * as z from "zod";
+import type {
+	ListQuerySchema,
+	RowParamsSchema,
+	UpdateQuerySchema,
+	UpsertQuerySchema,
+} from "./built-schemas.js";
+import {
+	getCountSchema,
+	getDeletedSchema,
+	getListQuerySchema,
+	getPageInfoSchema,
+	getRowParamsSchema,
+	getUpdateQuerySchema,
+	getUpsertQuerySchema,
+} from "./collection-schemas.js";
 import {
 	type CollectionDefinition,
 	type CollectionRow,
@@ -10,64 +25,13 @@ import type { Endpoint, Endpoints, EndpointTypes } from "./endpoint.js";
 import type { ErrorCode } from "./errors.js";
 import { toJsonForm } from "./json-form.js";
 import type { Direction } from "./json-schema.js";
-import { type Snapshot, SnapshotSchema } from "./operations.js";
+import { getSnapshotSchema, type Snapshot } from "./operations.js";
 import { nameSchema } from "./schema-names.js";
-
-/** Longer addresses don't get through Cloudflare's edge. */
-const TextSchema = z.string().max(16 * 1024);
-
-/** What the query string of a list takes; `count` asks for the number of rows alone. */
-export const ListQuerySchema = z.object({
-	where: TextSchema.optional().describe(
-		'Conditions as JSON: `[["stars", ">", 3]]`, `[{ "or": [["lang", "==", "en"], ["lang", "is-null"]] }]`.',
-	),
-	orderBy: TextSchema.regex(/^[^,:]+(:(asc|desc))?(,[^,:]+(:(asc|desc))?)*$/, {
-		message: "These must be fields with commas between them, with :asc or :desc after each.",
-	})
-		.optional()
-		.describe("Fields with commas between them: `stars:desc,title`."),
-	limit: z
-		.string()
-		.regex(/^([1-9]\d{0,2}|1000)$/, { message: "The limit is an integer from 1 to 1000." })
-		.optional()
-		.describe("At most so many rows, up to 1000; 50 without it."),
-	after: TextSchema.min(1).optional().describe("The `endCursor` of the page before."),
-	count: z
-		.literal("true")
-		.optional()
-		.describe("Answers how many rows there are; only `where` goes with it."),
-});
-
-/** What stands in the path of a row. */
-export const RowParamsSchema = z.object({ id: z.string().min(1).max(512) });
-
-/** What the query string of an upsert takes. */
-export const UpsertQuerySchema = z.object({
-	on: TextSchema.min(1).describe(
-		"The fields by which the row is found that is replaced, with commas between them.",
-	),
-});
-
-/** What the query string of an update takes. */
-export const UpdateQuerySchema = z.object({
-	ifUpdatedAt: z.iso
-		.datetime()
-		.optional()
-		.describe("The row's `updatedAt` as it was read: `conflict` where it has changed since."),
-});
-
-const PageInfoSchema = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
-const CountSchema = z.object({ count: z.int(), snapshot: SnapshotSchema });
-const DeletedSchema = z.object({
-	ok: z.literal(true),
-	/** False where there was no such row. */
-	deleted: z.boolean(),
-});
 
 /** The answer to a list: rows, or with `count` their number. */
 interface ListOf<Row> {
 	items: Row[];
-	pageInfo: z.output<typeof PageInfoSchema>;
+	pageInfo: z.output<ReturnType<typeof getPageInfoSchema>>;
 	/** Where the change log stood when the rows were read. */
 	snapshot: Snapshot;
 	/** The fields of `where` and `orderBy` whose text in JSON is not in the order of their values. */
@@ -93,7 +57,9 @@ interface ReadMethods<D extends CollectionDefinition> {
 	list: {
 		auth: "session";
 		query: typeof ListQuerySchema;
-		responses: { 200: Schema<ListOf<CollectionRow<D>> | z.output<typeof CountSchema>> };
+		responses: {
+			200: Schema<ListOf<CollectionRow<D>> | z.output<ReturnType<typeof getCountSchema>>>;
+		};
 	};
 	get: {
 		auth: "session";
@@ -128,7 +94,7 @@ interface WriteMethods<D extends CollectionDefinition> {
 	delete: {
 		auth: "session";
 		params: typeof RowParamsSchema;
-		responses: { 200: typeof DeletedSchema };
+		responses: { 200: ReturnType<typeof getDeletedSchema> };
 		errors: readonly ["conflict", "forbidden"];
 	};
 }
@@ -195,20 +161,20 @@ function describe(
 	const row = nameSchema(rowSchema(schema), tag);
 	const list = z.object({
 		items: z.array(row),
-		pageInfo: PageInfoSchema,
-		snapshot: SnapshotSchema,
+		pageInfo: getPageInfoSchema(),
+		snapshot: getSnapshotSchema(),
 		kinds: z.record(z.string(), z.enum(["date", "bigint"])).optional(),
 	});
 	const common = { tag, auth: "session" } as const;
-	const params = RowParamsSchema;
+	const params = getRowParamsSchema();
 	const responses = { 200: row };
 	const path = `/api/${tag}`;
 	const read: Record<string, Endpoint> = {
 		[`GET ${path}`]: {
 			...common,
 			summary: `List or count ${tag}`,
-			query: ListQuerySchema,
-			responses: { 200: z.union([list, CountSchema]) },
+			query: getListQuerySchema(),
+			responses: { 200: z.union([list, getCountSchema()]) },
 		},
 		[`GET ${path}/:id`]: {
 			...common,
@@ -234,7 +200,7 @@ function describe(
 		[`PUT ${path}`]: {
 			...common,
 			summary: `Create one of ${tag}, or replace the one that is alike`,
-			query: UpsertQuerySchema,
+			query: getUpsertQuerySchema(),
 			body: data,
 			responses,
 			errors,
@@ -243,7 +209,7 @@ function describe(
 			...common,
 			summary: `Change some fields of one of ${tag}`,
 			params,
-			query: UpdateQuerySchema,
+			query: getUpdateQuerySchema(),
 			body: patch,
 			responses,
 			errors: ["not_found", ...errors],
@@ -252,7 +218,7 @@ function describe(
 			...common,
 			summary: `Delete one of ${tag}`,
 			params,
-			responses: { 200: DeletedSchema },
+			responses: { 200: getDeletedSchema() },
 			errors,
 		},
 	};

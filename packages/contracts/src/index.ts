@@ -1,11 +1,25 @@
 export {
+	EmailSchema,
+	ErrorSchema,
+	IfVersionSchema,
+	KeySchema,
+	ListQuerySchema,
+	NewPasswordSchema,
+	OkSchema,
+	OperationSchema,
+	PasswordSchema,
+	RowParamsSchema,
+	SessionSchema,
+	SnapshotSchema,
+	TtlSchema,
+	UpdateQuerySchema,
+	UpsertQuerySchema,
+	UserSchema,
+} from "./built-schemas.js";
+export {
 	type CollectionContract,
 	type CollectionEndpoints,
 	collectionEndpoints,
-	ListQuerySchema,
-	RowParamsSchema,
-	UpdateQuerySchema,
-	UpsertQuerySchema,
 } from "./collection-endpoints.js";
 export {
 	type CollectionDefinition,
@@ -81,25 +95,6 @@ export {
 	tableEvent,
 	type UnsubscribeFrame,
 } from "./events.js";
-export {
-	IfVersionSchema,
-	type Operation,
-	type OperationResult,
-	OperationSchema,
-	type Snapshot,
-	SnapshotSchema,
-	TtlSchema,
-} from "./operations.js";
-export {
-	EmailSchema,
-	ErrorSchema,
-	KeySchema,
-	NewPasswordSchema,
-	OkSchema,
-	PasswordSchema,
-	SessionSchema,
-	type User,
-	UserSchema,
-	type UserSession,
-} from "./schemas.js";
+export type { Operation, OperationResult, Snapshot } from "./operations.js";
+export type { User, UserSession } from "./schemas.js";
 export { isAsyncError, toIssues, validate } from "./validate.js";

@@ -1,14 +1,17 @@
 import * as z from "zod";
 import { type Direction, toJsonSchema } from "./json-schema.js";
+import { once } from "./once.js";
 
 /**
  * What `toISOString()` gives. Years before 0 and after 9999 have a sign and six digits there (ECMA-262
  * section 21.4.1.32), which RFC 3339 does not know.
  */
-const TimeSchema = z
-	.string()
-	.regex(/^(\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-	.meta({ format: "date-time" });
+const getTimeSchema = /* @__PURE__ */ once(() =>
+	z
+		.string()
+		.regex(/^(\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+		.meta({ format: "date-time" }),
+);
 
 /**
  * The schema of what JSON makes of a field of a row: dates and bigints are texts. `output` is for
@@ -19,7 +22,7 @@ export function toJsonForm(schema: z.core.$ZodType, io: Direction): z.core.$ZodT
 	const form = (inner: z.core.$ZodType) => toJsonForm(inner, io);
 	switch (def.type) {
 		case "date":
-			return io === "output" ? TimeSchema : z.iso.datetime({ offset: true });
+			return io === "output" ? getTimeSchema() : z.iso.datetime({ offset: true });
 		case "bigint":
 			return z.string().regex(/^-?\d+$/);
 		case "literal":

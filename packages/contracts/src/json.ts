@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "./once.js";
 import { nameSchema } from "./schema-names.js";
 
 type JsonValue = z.core.util.JSONType;
@@ -7,16 +8,18 @@ type JsonValue = z.core.util.JSONType;
  * Any JSON: what `z.json()` takes. That one gives each value a schema of its own, and is busy with a
  * body of 1 MiB for up to a second.
  */
-export const JsonSchema = nameSchema(
-	z.unknown().refine((value) => isJson(value, 0), "This is no JSON.") as unknown as z.ZodType<
-		JsonValue,
-		JsonValue
-	>,
-	"Json",
+export const getJsonSchema = /* @__PURE__ */ once(() =>
+	nameSchema(
+		z.unknown().refine((value) => isJson(value, 0), "This is no JSON.") as unknown as z.ZodType<
+			JsonValue,
+			JsonValue
+		>,
+		"Json",
+	),
 );
 
 /** Of an answer, which is JSON in any case, so that nobody has to look. */
-export const StoredJsonSchema = z.unknown() as z.ZodType<JsonValue>;
+export const getStoredJsonSchema = /* @__PURE__ */ once(() => z.unknown() as z.ZodType<JsonValue>);
 
 /** Deeper than any body may be; an object that holds itself has no end. */
 const maxDepth = 1000;

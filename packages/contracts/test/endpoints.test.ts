@@ -12,6 +12,7 @@ import {
 	toErrorBody,
 	type User,
 	type UserDOEndpoints,
+	UserSchema,
 	validate,
 } from "../src/index.js";
 
@@ -34,6 +35,33 @@ const user = {
 	emailVerified: false,
 	createdAt: "2026-01-02T03:04:05.678Z",
 };
+
+describe("the endpoints", () => {
+	const isSchema = (value: unknown) => "_zod" in Object(value);
+	const holdsSchema = (value: unknown) =>
+		isSchema(value) || Object.values(Object(value)).some(isSchema);
+
+	it("build their schemas when they are looked at, and once", () => {
+		for (const endpoint of Object.values<object>(endpoints)) {
+			const parts = Object.entries(Object.getOwnPropertyDescriptors(endpoint));
+			for (const [part, { get, value, enumerable }] of parts) {
+				expect(enumerable).toBe(true);
+				expect(holdsSchema(value)).toBe(false);
+				const found: unknown = Reflect.get(endpoint, part);
+				expect(holdsSchema(found)).toBe(get !== undefined);
+				expect(Reflect.get(endpoint, part)).toBe(found);
+			}
+		}
+	});
+
+	it("are the same where they are copied", () => {
+		const name = "POST /api/login";
+		const copy = { ...endpoints[name] };
+		expect(Object.keys(copy)).toEqual(["tag", "summary", "headers", "body", "responses", "errors"]);
+		expect(copy.body).toBe(endpoints[name].body);
+		expect(copy.responses[200].shape.user).toBe(UserSchema);
+	});
+});
 
 describe("the types of the endpoints", () => {
 	it("know requests and responses by method and path", () => {

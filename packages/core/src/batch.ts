@@ -2,13 +2,14 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type Snapshot, validate } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
+import { once } from "@userdo/contracts/lazy";
 import type { Database } from "@userdo/tables";
 import * as z from "zod";
 import { maxAnswer } from "./max-answer.js";
 import type { KnownMutation, Mutations } from "./mutations.js";
 import {
 	type BatchOperation,
-	BatchOperationSchema,
+	getBatchOperationSchema,
 	type Operations,
 	type WriteResult,
 } from "./operations.js";
@@ -56,7 +57,7 @@ export class Batches {
 	 */
 	run(input: unknown): BatchResult {
 		const { database, operations: single } = this.#options;
-		const { operations } = validate(BatchSchema, { operations: input });
+		const { operations } = validate(getBatchSchema(), { operations: input });
 		const entries = this.#look(operations);
 		const isRepeated = entries.every(({ known }) => known !== undefined);
 		const room: Room = { left: maxAnswer };
@@ -129,7 +130,9 @@ export class Batches {
 	}
 }
 
-const BatchSchema = z.object({ operations: z.array(BatchOperationSchema).min(1).max(50) });
+const getBatchSchema = once(() =>
+	z.object({ operations: z.array(getBatchOperationSchema()).min(1).max(50) }),
+);
 
 /**
  * Tells operations apart; the order of keys does not matter.

@@ -1,12 +1,6 @@
-import {
-	IfVersionSchema,
-	type Json,
-	KeySchema,
-	type Keys,
-	TtlSchema,
-	validate,
-} from "@userdo/contracts";
+import { type Json, type Keys, validate } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
+import { getIfVersionSchema, getKeySchema, getTtlSchema, once } from "@userdo/contracts/lazy";
 import type { ChangeLog, ChangeSource } from "@userdo/tables";
 import * as z from "zod";
 import { afterPrefix } from "./key-range.js";
@@ -41,17 +35,20 @@ const changeSource: ChangeSource = {
 	decode: ({ op, body }) => (op === "delete" ? undefined : JSON.parse(body)),
 };
 
-const SetOptionsSchema = z.strictObject({
-	ifVersion: IfVersionSchema.optional(),
-	ttl: TtlSchema.optional(),
-});
-const DeleteOptionsSchema = SetOptionsSchema.pick({ ifVersion: true });
-const ListOptionsSchema = z.strictObject({
-	prefix: z.string().max(512).optional(),
-	after: z.string().max(512).optional(),
-	limit: z.int().min(1).max(maxListed).optional(),
-});
-const EntriesOptionsSchema = ListOptionsSchema.extend({ key: KeySchema.optional() });
+const getSetOptionsSchema = once(() =>
+	z.strictObject({ ifVersion: getIfVersionSchema().optional(), ttl: getTtlSchema().optional() }),
+);
+const getDeleteOptionsSchema = once(() => getSetOptionsSchema().pick({ ifVersion: true }));
+const getListOptionsSchema = once(() =>
+	z.strictObject({
+		prefix: z.string().max(512).optional(),
+		after: z.string().max(512).optional(),
+		limit: z.int().min(1).max(maxListed).optional(),
+	}),
+);
+const getEntriesOptionsSchema = once(() =>
+	getListOptionsSchema().extend({ key: getKeySchema().optional() }),
+);
 
 /** How a key is set. */
 export interface SetOptions {
@@ -124,7 +121,7 @@ export class KeyValueStore {
 
 	/** One key, which may not be set, or a list. */
 	entries(options: EntriesOptions = {}): Entries {
-		const { key, ...others } = validate(EntriesOptionsSchema, options);
+		const { key, ...others } = validate(getEntriesOptionsSchema(), options);
 		return key === undefined ? this.list(others, maxAnswer) : toEntries(this.#find(key));
 	}
 
@@ -134,7 +131,7 @@ export class KeyValueStore {
 	 * @param most characters of their values; at least one key is given
 	 */
 	list(options: ListOptions = {}, most = Number.POSITIVE_INFINITY): Entries {
-		const { prefix = "", after = "", limit } = validate(ListOptionsSchema, options);
+		const { prefix = "", after = "", limit } = validate(getListOptionsSchema(), options);
 		const end = afterPrefix(prefix);
 		const bindings = [Date.now(), prefix, after, ...(end === undefined ? [] : [end])];
 		const query = `${select} AND key >= ? AND key > ? ${end === undefined ? "" : "AND key < ?"}
@@ -165,8 +162,8 @@ export class KeyValueStore {
 	 * schema refuses; `conflict` at `ifVersion`; `payload_too_large` above 1 MiB
 	 */
 	set(key: string, value: unknown, options: SetOptions = {}): number {
-		validate(KeySchema, key);
-		const { ifVersion, ttl } = validate(SetOptionsSchema, options);
+		validate(getKeySchema(), key);
+		const { ifVersion, ttl } = validate(getSetOptionsSchema(), options);
 		const text = encode(parseValue(this.#options.keys, key, value));
 		const now = Date.now();
 		const expiresAt = ttl === undefined ? null : now + ttl * 1000;
@@ -187,8 +184,8 @@ export class KeyValueStore {
 	 * @throws UserDOError `conflict` at `ifVersion`
 	 */
 	delete(key: string, options: Pick<SetOptions, "ifVersion"> = {}): boolean {
-		validate(KeySchema, key);
-		const { ifVersion } = validate(DeleteOptionsSchema, options);
+		validate(getKeySchema(), key);
+		const { ifVersion } = validate(getDeleteOptionsSchema(), options);
 		const before = this.#current(key, "", Date.now());
 		requireVersion(before, ifVersion);
 		if (before) this.#exec("DELETE FROM _userdo_kv WHERE key = ?", key);
@@ -226,7 +223,7 @@ export class KeyValueStore {
 	}
 
 	#find(key: string): StoredPair[] {
-		validate(KeySchema, key);
+		validate(getKeySchema(), key);
 		return this.#exec<StoredPair>(`${select} AND key = ?`, Date.now(), key) ?? [];
 	}
 

@@ -1,5 +1,6 @@
-import { type Operation, OperationSchema, type Snapshot, validate } from "@userdo/contracts";
+import { type Operation, type Snapshot, validate } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
+import { getOperationSchema, once } from "@userdo/contracts/lazy";
 import type { Database, JsonList, JsonQuery, JsonRow, JsonTable } from "@userdo/tables";
 import * as z from "zod";
 import type { KeyValueStore } from "./kv.js";
@@ -31,23 +32,19 @@ export type WriteResult = { row: JsonRow } | { deleted: boolean } | { version: n
 type RowOperation = Extract<SingleOperation, { collection: string }>;
 
 /** Tables and keys look at their values themselves; to walk through large ones twice takes its time. */
-const loose: Record<string, z.ZodType> = {
-	data: z.record(z.string(), z.unknown()),
-	patch: z.record(z.string(), z.unknown()),
-	value: z.unknown(),
-};
-const parts = OperationSchema.options.map(({ shape }) =>
-	z.object({
-		...shape,
-		...Object.fromEntries(Object.entries(loose).filter(([name]) => name in shape)),
-	}),
-);
+function loosen(shape: z.ZodObject["shape"]) {
+	const fields = z.record(z.string(), z.unknown());
+	const loose = { data: fields, patch: fields, value: z.unknown() };
+	const own = Object.entries(loose).filter(([name]) => name in shape);
+	return z.object({ ...shape, ...Object.fromEntries(own) });
+}
 
 /** As in the contract, but for whether what is to be written is JSON. */
-export const BatchOperationSchema = z.discriminatedUnion(
-	"op",
-	parts as unknown as typeof OperationSchema.options,
-) as unknown as z.ZodType<BatchOperation>;
+export const getBatchOperationSchema = once(() => {
+	const { options } = getOperationSchema();
+	const parts = options.map(({ shape }) => loosen(shape)) as unknown as typeof options;
+	return z.discriminatedUnion("op", parts) as unknown as z.ZodType<BatchOperation>;
+});
 
 /** Reads and writes of collections and keys, as they come over HTTP: rows are JSON. */
 export class Operations {
@@ -79,7 +76,7 @@ export class Operations {
 	/** Runs one write. What it refuses is named as the table or the key does: `title`, `ifVersion`. */
 	run(operation: SingleOperation): WriteResult {
 		const whole = { ...Object(operation), mutation: "none-of-a-batch" };
-		const { mutation: _, ...single } = validate(BatchOperationSchema, whole);
+		const { mutation: _, ...single } = validate(getBatchOperationSchema(), whole);
 		if ("key" in single) this.expire();
 		return this.#run(single, (_part, write) => write());
 	}

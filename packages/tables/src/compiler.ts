@@ -1,11 +1,10 @@
-import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Column } from "./columns.js";
 import { type Columns, type Condition, joinSql } from "./conditions.js";
 import { type FieldRef, type Fields, fieldSql } from "./field.js";
+import { commas, type Fragment, identifier, raw, sql } from "./fragment.js";
 import { remembered } from "./remembered.js";
 import type { SearchCondition } from "./search.js";
 import { BoundedCache, type SqlValue } from "./sql.js";
-import { toText } from "./sql-text.js";
 import type { TableShape } from "./table-shape.js";
 
 export interface Order {
@@ -35,8 +34,8 @@ export function isRanked({ search, orders }: QueryState): boolean {
 }
 
 /**
- * SQL by the shape of a query: its columns, operators and orders. Drizzle writes it, once per
- * shape, since its builder costs several times what SQLite takes for a simple query.
+ * SQL by the shape of a query: its columns, operators and orders. It is written once per shape, and
+ * the same text finds its statement prepared.
  */
 export class Compiler {
 	/** All that a query of this table can name. */
@@ -56,40 +55,39 @@ export class Compiler {
 			const orders = this.#orderBy(this.orders(state));
 			const { search } = state;
 			if (!search || !isRanked(state)) {
-				return this.#text(sql`select ${list} ${this.#from(state)} order by ${orders}`);
+				return sql`select ${list} ${this.#from(state)} order by ${orders}`;
 			}
 			const from = search.from(this.#table, this.#column("id"));
 			const conditions = state.conditions.map((condition) =>
 				condition === search ? search.matches : condition.toSql((name) => this.#column(name)),
 			);
-			return this.#text(
-				sql`select ${list} from ${from} where ${joinSql("and", conditions)} order by ${commas([search.rank, orders])}`,
-			);
+			return sql`select ${list} from ${from} where ${joinSql("and", conditions)} order by ${commas([search.rank, orders])}`;
 		});
 	}
 
 	count(state: QueryState): string {
-		return this.#cache.getOrMake(`count ${state.shape}`, () =>
-			this.#text(sql`select count(*) ${this.#from(state)}`),
+		return this.#cache.getOrMake(
+			`count ${state.shape}`,
+			() => sql`select count(*) ${this.#from(state)}`,
 		);
 	}
 
 	ids(state: QueryState): string {
-		return this.#cache.getOrMake(`ids ${state.shape}`, () =>
-			this.#text(sql`select ${this.#column("id")} ${this.#from(state)}`),
+		return this.#cache.getOrMake(
+			`ids ${state.shape}`,
+			() => sql`select ${this.#column("id")} ${this.#from(state)}`,
 		);
 	}
 
 	delete(state: QueryState): string {
-		return this.#cache.getOrMake(`delete ${state.shape}`, () =>
-			this.#text(sql`delete ${this.#from(state)}`),
-		);
+		return this.#cache.getOrMake(`delete ${state.shape}`, () => sql`delete ${this.#from(state)}`);
 	}
 
 	/** One number of all rows. */
 	aggregate(state: QueryState, name: "total" | "avg", field: FieldRef): string {
-		return this.#cache.getOrMake(`${name} ${field.name} ${state.shape}`, () =>
-			this.#text(sql`select ${sql.raw(name)}(${this.#sql(field).value}) ${this.#from(state)}`),
+		return this.#cache.getOrMake(
+			`${name} ${field.name} ${state.shape}`,
+			() => sql`select ${raw(name)}(${this.#sql(field).value}) ${this.#from(state)}`,
 		);
 	}
 
@@ -98,8 +96,8 @@ export class Compiler {
 		return this.#cache.getOrMake(`${direction} ${field.name} ${state.shape}`, () => {
 			const { value, exact } = this.#sql(field);
 			const present = sql`${value} is not null`;
-			const order = sql`order by ${value} ${sql.raw(direction)} limit 1`;
-			return this.#text(sql`select ${exact} ${this.#from(state, present)} ${order}`);
+			const order = sql`order by ${value} ${raw(direction)} limit 1`;
+			return sql`select ${exact} ${this.#from(state, present)} ${order}`;
 		});
 	}
 
@@ -110,9 +108,7 @@ export class Compiler {
 			const parts = fields.map((field) => this.#sql(field));
 			const list = commas(parts.map(({ exact }) => exact));
 			const order = commas([sql`count(*) desc`, ...parts.map(({ value }) => value)]);
-			return this.#text(
-				sql`select ${list}, count(*) ${this.#from(state)} group by ${list} order by ${order}`,
-			);
+			return sql`select ${list}, count(*) ${this.#from(state)} group by ${list} order by ${order}`;
 		});
 	}
 
@@ -123,20 +119,20 @@ export class Compiler {
 		return [...orders, { field: id, direction: orders.at(-1)?.direction ?? "asc" }];
 	}
 
-	#from({ conditions }: QueryState, ...more: SQL[]): SQL {
+	#from({ conditions }: QueryState, ...more: Fragment[]): Fragment {
 		const from = sql`from ${this.#table}`;
 		const columns: Columns = (name) => this.#column(name);
 		const all = [...conditions.map((condition) => condition.toSql(columns)), ...more];
 		return all.length === 0 ? from : sql`${from} where ${joinSql("and", all)}`;
 	}
 
-	get #table(): SQL {
-		return sql`${sql.identifier(this.#shape.name)}`;
+	get #table(): Fragment {
+		return identifier(this.#shape.name);
 	}
 
-	#orderBy(orders: readonly Order[]): SQL {
+	#orderBy(orders: readonly Order[]): Fragment {
 		const list = orders.map(
-			({ field, direction }) => sql`${this.#sql(field).value} ${sql.raw(direction)}`,
+			({ field, direction }) => sql`${this.#sql(field).value} ${raw(direction)}`,
 		);
 		return commas(list);
 	}
@@ -145,18 +141,10 @@ export class Compiler {
 		return fieldSql(field, this.#column(field.column.name));
 	}
 
-	#column(name: string): SQL {
-		return sql`${this.#table}.${sql.identifier(name)}`;
-	}
-
-	#text(query: SQL): string {
-		return toText(query).sql;
+	#column(name: string): Fragment {
+		return sql`${this.#table}.${identifier(name)}`;
 	}
 }
 
 /** What it has written for one object serves all others of the isolate. */
 export const compilerOf = remembered((shape: TableShape) => new Compiler(shape));
-
-function commas(list: readonly SQLWrapper[]): SQL {
-	return sql.join([...list], sql`, `);
-}

@@ -1,13 +1,13 @@
-import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { compileCondition } from "./drizzle-condition.js";
 import { invalid, nameOf } from "./errors.js";
 import type { Fields } from "./field.js";
+import { type Fragment, raw, sql } from "./fragment.js";
 import { isPlainObject } from "./json.js";
 import { compare } from "./operators.js";
 import type { SqlValue } from "./sql.js";
 
 /** Finds a column by its name in SQL. */
-export type Columns = (name: string) => SQLWrapper;
+export type Columns = (name: string) => Fragment;
 
 /** What rows are looked for by. Its SQL is made from the shape alone, so it is compiled once. */
 export interface Condition {
@@ -16,7 +16,7 @@ export interface Condition {
 	values: readonly SqlValue[];
 	/** Comparisons in it. */
 	terms: number;
-	toSql(column: Columns): SQL;
+	toSql(column: Columns): Fragment;
 }
 
 /** Deeper ones would come near the depth of 100 at which SQLite refuses an expression. */
@@ -52,7 +52,7 @@ function written(filter: object): Condition {
 		shape: `sql(${JSON.stringify(text)})`,
 		values,
 		terms: 1,
-		toSql: () => sql.raw(text),
+		toSql: () => raw(text),
 	};
 }
 
@@ -86,10 +86,10 @@ function not(condition: Condition): Condition {
 }
 
 /** In halves, since SQLite takes a chain of 100 for an expression that is nested 100 deep. */
-export function joinSql(kind: "and" | "or", parts: readonly SQL[]): SQL {
+export function joinSql(kind: "and" | "or", parts: readonly Fragment[]): Fragment {
 	const [first] = parts;
 	if (first && parts.length === 1) return sql`(${first})`;
 	const half = Math.ceil(parts.length / 2);
 	const [left, right] = [joinSql(kind, parts.slice(0, half)), joinSql(kind, parts.slice(half))];
-	return sql`(${left} ${sql.raw(kind)} ${right})`;
+	return sql`(${left} ${raw(kind)} ${right})`;
 }

@@ -1,9 +1,9 @@
-import { type SQL, sql } from "drizzle-orm";
 import type { Column } from "./columns.js";
 import type { Order } from "./compiler.js";
 import type { Columns, Condition } from "./conditions.js";
 import { invalid } from "./errors.js";
 import { type FieldRef, fieldSql, isJsonReal, storedAt, toJsonNumber } from "./field.js";
+import { type Fragment, raw, sql } from "./fragment.js";
 import { isOver, maxBytes, type SqlValue } from "./sql.js";
 
 /** Where a page ends: what the rows are sorted by, and the values of it in the last row. */
@@ -51,14 +51,14 @@ function isBounded({ field, direction, value }: Step): boolean {
 	return value !== null && (direction === "asc" || !field.optional);
 }
 
-function boundSql([first]: readonly Step[], column: Columns): SQL | undefined {
-	if (!first) return undefined;
+function boundSql([first]: readonly Step[], column: Columns): Fragment {
+	if (!first) return sql``;
 	const { value, operand } = fieldSql(first.field, column(first.field.column.name));
-	return sql`${value} ${sql.raw(first.direction === "asc" ? ">=" : "<=")} ${operand} and `;
+	return sql`${value} ${raw(first.direction === "asc" ? ">=" : "<=")} ${operand} and `;
 }
 
 /** After in the first field, or equal in it and after in the others. */
-function afterSql([step, ...others]: readonly Step[], column: Columns): SQL {
+function afterSql([step, ...others]: readonly Step[], column: Columns): Fragment {
 	if (!step) return sql`0`;
 	const after = sql`(${strictlyAfter(step, column)})`;
 	if (others.length === 0) return after;
@@ -68,7 +68,7 @@ function afterSql([step, ...others]: readonly Step[], column: Columns): SQL {
 }
 
 /** Rows that lack the field come first, with `desc` last. */
-function strictlyAfter({ field, direction, value: last }: Step, column: Columns): SQL {
+function strictlyAfter({ field, direction, value: last }: Step, column: Columns): Fragment {
 	const { value, operand } = fieldSql(field, column(field.column.name));
 	if (direction === "asc") {
 		return last === null ? sql`${value} is not null` : sql`${value} > ${operand}`;

@@ -1,8 +1,8 @@
-import { is, Param, Placeholder, SQL } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
+import type { CasingCache } from "drizzle-orm/casing";
 import { toBound } from "./bound.js";
 import { invalid, misconfigured } from "./errors.js";
-import type { SqlValue } from "./sql.js";
-import { toText } from "./sql-text.js";
+import { quoteName, quoteText, type SqlValue } from "./sql.js";
 
 /** A condition as SQL with a `?` for each of its values. */
 export interface CompiledCondition {
@@ -26,9 +26,19 @@ export function compileCondition(condition: unknown): CompiledCondition {
 	return { text, values: params.map(toValue) };
 }
 
+/** Columns are written by their names, whatever Drizzle would make of their keys. */
+const casing = {
+	getColumnCasing: (column) => column.name,
+} satisfies Pick<CasingCache, "getColumnCasing"> as unknown as CasingCache;
+
 function toQuery(condition: SQL) {
 	try {
-		return toText(condition);
+		return condition.toQuery({
+			casing,
+			escapeName: quoteName,
+			escapeParam: () => "?",
+			escapeString: quoteText,
+		});
 	} catch (error) {
 		// The stack overflowed: Drizzle asks whatever has a `getSQL` for more.
 		if (error instanceof RangeError) throw invalid("where", "This is nested too deeply.");
@@ -37,13 +47,31 @@ function toQuery(condition: SQL) {
 }
 
 function isSql(value: unknown): value is SQL {
-	// Drizzle's `is` fails for what has no prototype at all.
-	return typeof value === "object" && Object.getPrototypeOf(value ?? {}) !== null && is(value, SQL);
+	return kindsOf(value).includes("SQL");
 }
 
 function toValue(param: unknown): SqlValue {
-	if (is(param, Placeholder) || (is(param, Param) && is(param.value, Placeholder))) {
+	const kinds = kindsOf(param);
+	const inner = kinds.includes("Param") ? kindsOf((param as { value: unknown }).value) : kinds;
+	if (inner.includes("Placeholder")) {
 		throw misconfigured({ path: "where", message: "A condition can't have placeholders." });
 	}
 	return toBound(param);
+}
+
+const entityKind = Symbol.for("drizzle:entityKind");
+
+/**
+ * What Drizzle's `is` looks for: the kinds of the classes that an object is of. To ask `is` itself
+ * would bring Drizzle into each Worker, also where no condition is Drizzle's.
+ */
+function kindsOf(value: unknown): unknown[] {
+	if (typeof value !== "object" || value === null) return [];
+	const kinds: unknown[] = [];
+	let entity: unknown = Object.getPrototypeOf(value)?.constructor;
+	while (typeof entity === "function") {
+		if (entityKind in entity) kinds.push(entity[entityKind as never]);
+		entity = Object.getPrototypeOf(entity);
+	}
+	return kinds;
 }

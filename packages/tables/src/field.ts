@@ -1,9 +1,9 @@
-import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { $ZodType, $ZodTypes } from "zod/v4/core";
 import type { Codec, Kind } from "./codecs.js";
 import { codecs } from "./codecs.js";
 import { type Column, innerOf, inspect } from "./columns.js";
 import { invalid, nameOf } from "./errors.js";
+import { bound, type Fragment, raw, sql } from "./fragment.js";
 import { isPlainObject } from "./json.js";
 import { BoundedCache, quoteName, quoteText, type SqlValue } from "./sql.js";
 
@@ -25,13 +25,13 @@ export interface FieldRef {
 /** A field as SQL. */
 export interface FieldSql {
 	/** What is sorted, and compared with {@link operand}. */
-	value: SQLWrapper;
+	value: Fragment;
 	/** What is equal to a bound value if and only if the field is. */
-	exact: SQLWrapper;
+	exact: Fragment;
 	/** A bound value that can be compared with {@link value}. */
-	operand: SQL;
+	operand: Fragment;
 	/** The arguments of `json_each()`. */
-	elements: SQL;
+	elements: Fragment;
 }
 
 const maxKeys = 5;
@@ -157,17 +157,16 @@ export function indexTerm(ref: FieldRef): string {
 	return ref.keys.length === 0 ? name : `json_extract(${name}, ${jsonPath(ref)})`;
 }
 
-export function fieldSql(ref: FieldRef, column: SQLWrapper): FieldSql {
-	const operand = sql`${sql.placeholder("value")}`;
+export function fieldSql(ref: FieldRef, column: Fragment): FieldSql {
 	if (ref.keys.length === 0) {
-		return { value: column, exact: column, operand, elements: sql`${column}` };
+		return { value: column, exact: column, operand: bound, elements: column };
 	}
-	const path = sql.raw(jsonPath(ref));
+	const path = raw(jsonPath(ref));
 	const value = sql`json_extract(${column}, ${path})`;
 	const elements = sql`${column}, ${path}`;
-	if (!isJsonReal(ref)) return { value, exact: value, operand, elements };
+	if (!isJsonReal(ref)) return { value, exact: value, operand: bound, elements };
 	const exact = sql`nullif(${column} -> ${path}, 'null')`;
-	return { value, exact, operand: sql`(${operand} ->> '$')`, elements };
+	return { value, exact, operand: sql`(${bound} ->> '$')`, elements };
 }
 
 /**

@@ -1,44 +1,42 @@
-import { type SQL, sql } from "drizzle-orm";
 import type { Kind } from "./codecs.js";
 import { codecs } from "./codecs.js";
 import type { Condition } from "./conditions.js";
 import { invalid } from "./errors.js";
 import { bind, type FieldRef, type FieldSql, fieldSql, isJsonReal } from "./field.js";
+import { bound, type Fragment, sql } from "./fragment.js";
 import { isOver, maxBytes, type SqlValue } from "./sql.js";
 
 // SQLite orders every BLOB after every text. An empty one would be bound as NULL.
 const afterAllText = new Uint8Array([0xff]).buffer;
-const bound = () => sql`${sql.placeholder("value")}`;
-const listed = () => sql`(select j.value from json_each(${bound()}) as j)`;
+const listed = sql`(select j.value from json_each(${bound}) as j)`;
 // SQLite reads some decimal fractions one unit off, in JSON as well. Mantissa and power are exact.
-const listedReal = () =>
-	sql`(select (j.value ->> 0) * pow(2.0, j.value ->> 1) from json_each(${bound()}) as j)`;
+const listedReal = sql`(select (j.value ->> 0) * pow(2.0, j.value ->> 1) from json_each(${bound}) as j)`;
 
 /** The SQL of a comparison, made from the field and the form alone: it serves all values. */
 const forms = {
-	eq: ({ exact }) => sql`${exact} = ${bound()}`,
+	eq: ({ exact }) => sql`${exact} = ${bound}`,
 	// The first is for an index on that place, which knows nothing of the text.
-	eqJsonReal: ({ value, operand, exact }) => sql`${value} = ${operand} and ${exact} = ${bound()}`,
+	eqJsonReal: ({ value, operand, exact }) => sql`${value} = ${operand} and ${exact} = ${bound}`,
 	// IS NOT: a row that lacks the field is different from any value.
-	not: ({ exact }) => sql`${exact} is not ${bound()}`,
+	not: ({ exact }) => sql`${exact} is not ${bound}`,
 	lt: ({ value, operand }) => sql`${value} < ${operand}`,
 	lte: ({ value, operand }) => sql`${value} <= ${operand}`,
 	gt: ({ value, operand }) => sql`${value} > ${operand}`,
 	gte: ({ value, operand }) => sql`${value} >= ${operand}`,
-	in: ({ exact }) => sql`${exact} in ${listed()}`,
-	notIn: ({ exact }) => sql`(${exact} is null or ${exact} not in ${listed()})`,
-	inReal: ({ exact }) => sql`${exact} in ${listedReal()}`,
-	notInReal: ({ exact }) => sql`(${exact} is null or ${exact} not in ${listedReal()})`,
+	in: ({ exact }) => sql`${exact} in ${listed}`,
+	notIn: ({ exact }) => sql`(${exact} is null or ${exact} not in ${listed})`,
+	inReal: ({ exact }) => sql`${exact} in ${listedReal}`,
+	notInReal: ({ exact }) => sql`(${exact} is null or ${exact} not in ${listedReal})`,
 	// LIKE stops at patterns of 50 bytes and ignores case.
-	contains: ({ value }) => sql`instr(${value}, ${bound()}) > 0`,
-	startsWith: ({ value }) => sql`${value} >= ${bound()} and ${value} < ${bound()}`,
+	contains: ({ value }) => sql`instr(${value}, ${bound}) > 0`,
+	startsWith: ({ value }) => sql`${value} >= ${bound} and ${value} < ${bound}`,
 	holds: ({ elements }) =>
-		sql`exists (select 1 from json_each(${elements}) as j where j.value = ${bound()})`,
+		sql`exists (select 1 from json_each(${elements}) as j where j.value = ${bound})`,
 	holdsReal: ({ elements }) =>
-		sql`exists (select 1 from json_each(${elements}) as j where j.value = (${bound()} ->> '$'))`,
+		sql`exists (select 1 from json_each(${elements}) as j where j.value = (${bound} ->> '$'))`,
 	isNull: ({ value }) => sql`${value} is null`,
 	isNotNull: ({ value }) => sql`${value} is not null`,
-} satisfies Record<string, (field: FieldSql) => SQL>;
+} satisfies Record<string, (field: FieldSql) => Fragment>;
 
 type Form = keyof typeof forms;
 

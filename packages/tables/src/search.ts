@@ -1,8 +1,8 @@
-import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Column } from "./columns.js";
 import type { Condition } from "./conditions.js";
 import type { Definition } from "./definition.js";
 import { invalid, misconfigured, nameOf } from "./errors.js";
+import { bound, type Fragment, raw, sql } from "./fragment.js";
 import { quoteName } from "./sql.js";
 
 /** FTS5 needs some of the 100 columns that SQLite has on Cloudflare. */
@@ -74,9 +74,9 @@ export function searchText(text: unknown): string | undefined {
 /** Also what it is in a query that reads from the search index, to have the best matches first. */
 export interface SearchCondition extends Condition {
 	/** The matches' rows. */
-	from(table: SQLWrapper, id: SQLWrapper): SQL;
-	matches: SQL;
-	rank: SQL;
+	from(table: Fragment, id: Fragment): Fragment;
+	matches: Fragment;
+	rank: Fragment;
 }
 
 /**
@@ -92,8 +92,8 @@ export function searchCondition(
 	const match = searchText(text);
 	if (match === undefined) return undefined;
 	const tables = searchTables(name);
-	const [docs, words] = [sql.raw(tables.docs), sql.raw(tables.words)];
-	const matches = sql`${words} match ${sql.placeholder("value")}`;
+	const [docs, words] = [raw(tables.docs), raw(tables.words)];
+	const matches = sql`${words} match ${bound}`;
 	const joined = sql`${words} join ${docs} on ${docs}.doc = ${words}.rowid`;
 	return {
 		shape: "search",

@@ -26,9 +26,22 @@ it("carries nothing that an app asks for by an import", async () => {
 	}
 });
 
+it("carries no Drizzle that nothing imports", async () => {
+	expect(await bundleWorker(minimal)).not.toContain("node_modules/drizzle-orm/");
+});
+
+it("builds no schema before one is asked for", async () => {
+	const code = await bundleWorker(minimal);
+	expect(code).toMatch(/^var get\w*Schema = /m);
+	// At the top of a module, which is where a Worker starts.
+	expect(code).not.toMatch(
+		/^(var|const|let) \w+ = (\/\*.*?\*\/ )?(get\w*Schema\(|(strictO|o)bject\()/m,
+	);
+});
+
 it("weighs a minimal Worker with zod and without", async () => {
 	const [whole, withoutZod] = await measureSizes();
 	// Far above the goal: it must not grow further unseen.
-	expect(whole?.bytes).toBeLessThan(130_000);
-	expect(withoutZod?.bytes).toBeLessThan(whole?.bytes ?? 0);
+	expect(whole?.bytes).toBeLessThan(120_000);
+	expect(withoutZod?.bytes).toBeLessThan(91_500);
 });

@@ -1,17 +1,22 @@
 import * as z from "zod";
 import type { Endpoints } from "../endpoint.js";
-import { NewPasswordSchema, OkSchema, PasswordSchema } from "../schemas.js";
+import { buildOnce } from "../once.js";
+import { getNewPasswordSchema, getOkSchema, getPasswordSchema } from "../schemas.js";
 
 const tag = "Account";
 
 /** What the signed-in user may do with the account as a whole: see `accountRoutes`. */
-export const accountEndpoints = {
+export const accountEndpoints = /* @__PURE__ */ buildOnce({
 	"DELETE /api/me": {
 		tag,
 		summary: "Delete the account and all of its data",
 		auth: "session",
-		body: z.object({ password: PasswordSchema }),
-		responses: { 200: OkSchema },
+		get body() {
+			return z.object({ password: getPasswordSchema() });
+		},
+		get responses() {
+			return { 200: getOkSchema() };
+		},
 		errors: ["wrong_password", "rate_limited"],
 	},
 	"POST /api/password/change": {
@@ -19,13 +24,17 @@ export const accountEndpoints = {
 		summary: "Change the password",
 		description: "Ends all sessions; the one that asks goes on under new tokens.",
 		auth: "session",
-		body: z.object({ oldPassword: PasswordSchema, newPassword: NewPasswordSchema }),
-		responses: {
-			200: OkSchema.extend({
-				/** Only where the request came with `Authorization`, and no cookies can hold them. */
-				token: z.string().optional(),
-				refreshToken: z.string().optional(),
-			}),
+		get body() {
+			return z.object({ oldPassword: getPasswordSchema(), newPassword: getNewPasswordSchema() });
+		},
+		get responses() {
+			return {
+				200: getOkSchema().extend({
+					/** Only where the request came with `Authorization`, and no cookies can hold them. */
+					token: z.string().optional(),
+					refreshToken: z.string().optional(),
+				}),
+			};
 		},
 		errors: ["wrong_password", "password_common", "rate_limited"],
 	},
@@ -35,4 +44,4 @@ export const accountEndpoints = {
 		auth: "session",
 		responses: { 200: { contentType: "application/jsonl" } },
 	},
-} as const satisfies Endpoints;
+} as const satisfies Endpoints);

@@ -1,40 +1,51 @@
 import * as z from "zod";
 import type { Endpoints } from "../endpoint.js";
+import { buildOnce, once } from "../once.js";
 import {
-	EmailSchema,
-	NewPasswordSchema,
-	OkSchema,
-	PasswordSchema,
-	UserSchema,
+	getEmailSchema,
+	getNewPasswordSchema,
+	getOkSchema,
+	getPasswordSchema,
+	getUserSchema,
 } from "../schemas.js";
 
-const CredentialsSchema = z.object({ email: EmailSchema, password: PasswordSchema });
-const SignedInSchema = z.object({
-	user: UserSchema,
-	/** Only for a client that asked with the header `x-userdo-tokens: body`. */
-	token: z.string().optional(),
-	refreshToken: z.string().optional(),
-});
+const getCredentialsSchema = /* @__PURE__ */ once(() =>
+	z.object({ email: getEmailSchema(), password: getPasswordSchema() }),
+);
+const getSignedInSchema = /* @__PURE__ */ once(() =>
+	z.object({
+		user: getUserSchema(),
+		/** Only for a client that asked with the header `x-userdo-tokens: body`. */
+		token: z.string().optional(),
+		refreshToken: z.string().optional(),
+	}),
+);
 /** A sign-up whose account begins when the mailed link is followed. */
-const PendingSignupSchema = z.object({ user: z.null(), verification: z.literal("sent") });
+const getPendingSignupSchema = /* @__PURE__ */ once(() =>
+	z.object({ user: z.null(), verification: z.literal("sent") }),
+);
 const headers = {
 	"x-userdo-tokens": "`body` asks for the tokens in the body of the answer instead of in cookies.",
 } as const;
-const LinkTokenSchema = z.string().min(1).max(4096);
+const getLinkTokenSchema = /* @__PURE__ */ once(() => z.string().min(1).max(4096));
 
 const tag = "Account";
 
 /** The endpoints of signing up and in, and of what comes before: see `authRoutes`. */
-export const authEndpoints = {
+export const authEndpoints = /* @__PURE__ */ buildOnce({
 	"POST /api/signup": {
 		tag,
 		summary: "Create an account and sign in",
 		headers,
-		body: CredentialsSchema.extend({ password: NewPasswordSchema }),
-		responses: {
-			200: SignedInSchema,
-			/** With `requireVerifiedEmail`: the same for an address that is free and one that is taken. */
-			202: PendingSignupSchema,
+		get body() {
+			return getCredentialsSchema().extend({ password: getNewPasswordSchema() });
+		},
+		get responses() {
+			return {
+				200: getSignedInSchema(),
+				/** With `requireVerifiedEmail`: the same for an address that is free and one that is taken. */
+				202: getPendingSignupSchema(),
+			};
 		},
 		errors: ["email_taken", "password_common", "signup_not_allowed", "rate_limited"],
 	},
@@ -42,55 +53,79 @@ export const authEndpoints = {
 		tag,
 		summary: "Sign in",
 		headers,
-		body: CredentialsSchema,
-		responses: { 200: SignedInSchema },
+		get body() {
+			return getCredentialsSchema();
+		},
+		get responses() {
+			return { 200: getSignedInSchema() };
+		},
 		errors: ["invalid_credentials", "email_not_verified", "rate_limited"],
 	},
 	"POST /api/logout": {
 		tag,
 		summary: "End the session",
 		auth: "session",
-		responses: { 200: OkSchema },
+		get responses() {
+			return { 200: getOkSchema() };
+		},
 	},
 	"POST /api/refresh": {
 		tag,
 		summary: "Exchange the refresh token for new tokens",
 		headers,
 		/** Absent where the refresh token is in its cookie. */
-		body: z.object({ refreshToken: z.string().optional() }),
-		responses: { 200: SignedInSchema },
+		get body() {
+			return z.object({ refreshToken: z.string().optional() });
+		},
+		get responses() {
+			return { 200: getSignedInSchema() };
+		},
 		errors: ["unauthorized", "refresh_reused", "email_not_verified", "rate_limited"],
 	},
 	"POST /api/email-verification/request": {
 		tag,
 		summary: "Mail the signed-in user a link that confirms the address",
 		auth: "session",
-		responses: { 200: OkSchema },
+		get responses() {
+			return { 200: getOkSchema() };
+		},
 	},
 	"POST /api/email-verification/confirm": {
 		tag,
 		summary: "Confirm the address with the token of the link",
-		body: z.object({
-			token: LinkTokenSchema,
-			/** Of the account or sign-up that the link is for; needed without a session of it. */
-			password: PasswordSchema.optional(),
-		}),
-		responses: { 200: OkSchema },
+		get body() {
+			return z.object({
+				token: getLinkTokenSchema(),
+				/** Of the account or sign-up that the link is for; needed without a session of it. */
+				password: getPasswordSchema().optional(),
+			});
+		},
+		get responses() {
+			return { 200: getOkSchema() };
+		},
 		errors: ["invalid_token", "wrong_password", "rate_limited"],
 	},
 	"POST /api/password-reset/request": {
 		tag,
 		summary: "Mail a link that resets the password",
-		body: z.object({ email: EmailSchema }),
+		get body() {
+			return z.object({ email: getEmailSchema() });
+		},
 		/** The same for an address with and without an account. */
-		responses: { 200: OkSchema },
+		get responses() {
+			return { 200: getOkSchema() };
+		},
 		errors: ["rate_limited"],
 	},
 	"POST /api/password-reset/confirm": {
 		tag,
 		summary: "Set another password with the token of the link",
-		body: z.object({ token: LinkTokenSchema, newPassword: NewPasswordSchema }),
-		responses: { 200: OkSchema },
+		get body() {
+			return z.object({ token: getLinkTokenSchema(), newPassword: getNewPasswordSchema() });
+		},
+		get responses() {
+			return { 200: getOkSchema() };
+		},
 		errors: ["invalid_token", "password_common", "rate_limited"],
 	},
-} as const satisfies Endpoints;
+} as const satisfies Endpoints);

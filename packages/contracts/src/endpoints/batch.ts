@@ -1,21 +1,26 @@
 import * as z from "zod";
 import type { Endpoints } from "../endpoint.js";
-import { OperationResultSchema, OperationSchema, SnapshotSchema } from "../operations.js";
+import { buildOnce } from "../once.js";
+import { getOperationResultSchema, getOperationSchema, getSnapshotSchema } from "../operations.js";
 
 /** Writes to collections and keys: see `batchRoutes`. */
-export const batchEndpoints = {
+export const batchEndpoints = /* @__PURE__ */ buildOnce({
 	"POST /api/batch": {
 		tag: "Collections",
 		summary: "Write to collections and keys: all of it, or nothing",
 		auth: "session",
-		body: z.object({ operations: z.array(OperationSchema).min(1).max(50) }),
-		responses: {
-			200: z.object({
-				/** In the order of the operations. */
-				results: z.array(OperationResultSchema),
-				snapshot: SnapshotSchema,
-			}),
+		get body() {
+			return z.object({ operations: z.array(getOperationSchema()).min(1).max(50) });
+		},
+		get responses() {
+			return {
+				200: z.object({
+					/** In the order of the operations. */
+					results: z.array(getOperationResultSchema()),
+					snapshot: getSnapshotSchema(),
+				}),
+			};
 		},
 		errors: ["conflict", "forbidden", "not_found"],
 	},
-} as const satisfies Endpoints;
+} as const satisfies Endpoints);

@@ -1,13 +1,16 @@
 import * as z from "zod";
 import type { Endpoints } from "../endpoint.js";
-import { UserSchema } from "../schemas.js";
+import { buildOnce } from "../once.js";
+import { getUserSchema } from "../schemas.js";
 
 /** Who is signed in: see `meRoutes`. */
-export const meEndpoints = {
+export const meEndpoints = /* @__PURE__ */ buildOnce({
 	"GET /api/me": {
 		tag: "Account",
 		summary: "Who is signed in",
 		auth: "session",
-		responses: { 200: z.object({ user: UserSchema }) },
+		get responses() {
+			return { 200: z.object({ user: getUserSchema() }) };
+		},
 	},
-} as const satisfies Endpoints;
+} as const satisfies Endpoints);

@@ -1,29 +1,38 @@
 import * as z from "zod";
 import type { Endpoints } from "../endpoint.js";
-import { OkSchema, SessionSchema } from "../schemas.js";
+import { buildOnce } from "../once.js";
+import { getOkSchema, getSessionSchema } from "../schemas.js";
 
 const tag = "Account";
 
 /** Where the user is signed in: see `sessionRoutes`. */
-export const sessionEndpoints = {
+export const sessionEndpoints = /* @__PURE__ */ buildOnce({
 	"GET /api/sessions": {
 		tag,
 		summary: "Where the user is signed in",
 		auth: "session",
-		responses: { 200: z.object({ sessions: z.array(SessionSchema) }) },
+		get responses() {
+			return { 200: z.object({ sessions: z.array(getSessionSchema()) }) };
+		},
 	},
 	"DELETE /api/sessions": {
 		tag,
 		summary: "End all sessions but this one",
 		auth: "session",
-		responses: { 200: OkSchema },
+		get responses() {
+			return { 200: getOkSchema() };
+		},
 	},
 	"DELETE /api/sessions/:id": {
 		tag,
 		summary: "End a session",
 		auth: "session",
-		params: z.object({ id: z.uuid() }),
-		responses: { 200: OkSchema },
+		get params() {
+			return z.object({ id: z.uuid() });
+		},
+		get responses() {
+			return { 200: getOkSchema() };
+		},
 		errors: ["not_found"],
 	},
-} as const satisfies Endpoints;
+} as const satisfies Endpoints);

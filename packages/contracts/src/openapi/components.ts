@@ -1,19 +1,23 @@
 import type * as z from "zod";
 import { refuse } from "../define-endpoints.js";
 import { type Direction, type JsonSchema, toJsonSchema } from "../json-schema.js";
-import { OperationResultSchema, OperationSchema, SnapshotSchema } from "../operations.js";
+import { once } from "../once.js";
+import { getOperationResultSchema, getOperationSchema, getSnapshotSchema } from "../operations.js";
 import { nameOfSchema } from "../schema-names.js";
-import { ErrorSchema, OkSchema, SessionSchema, UserSchema } from "../schemas.js";
+import { getErrorSchema, getOkSchema, getSessionSchema, getUserSchema } from "../schemas.js";
 
-const known: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, string>([
-	[ErrorSchema, "Error"],
-	[OkSchema, "Ok"],
-	[OperationSchema, "Operation"],
-	[OperationResultSchema, "OperationResult"],
-	[SessionSchema, "Session"],
-	[SnapshotSchema, "Snapshot"],
-	[UserSchema, "User"],
-]);
+const getKnown = once(
+	(): ReadonlyMap<z.core.$ZodType, string> =>
+		new Map<z.core.$ZodType, string>([
+			[getErrorSchema(), "Error"],
+			[getOkSchema(), "Ok"],
+			[getOperationSchema(), "Operation"],
+			[getOperationResultSchema(), "OperationResult"],
+			[getSessionSchema(), "Session"],
+			[getSnapshotSchema(), "Snapshot"],
+			[getUserSchema(), "User"],
+		]),
+);
 
 /** Where a schema stands, for the error of one that can't be. */
 interface Place {
@@ -118,7 +122,7 @@ function rename<T>(schema: T, names: ReadonlyMap<string, string>): T {
 }
 
 function nameOf(schema: z.core.$ZodType): string | undefined {
-	return known.get(schema) ?? nameOfSchema(schema) ?? nameOfJson(schema);
+	return getKnown().get(schema) ?? nameOfSchema(schema) ?? nameOfJson(schema);
 }
 
 const jsons = new WeakMap<z.core.$ZodType, string>();

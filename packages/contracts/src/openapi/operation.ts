@@ -4,7 +4,7 @@ import type { Endpoint } from "../endpoint.js";
 import type { EndpointNameParts } from "../endpoint-name.js";
 import { errorsOf } from "../errors-of.js";
 import type { JsonSchema } from "../json-schema.js";
-import { ErrorSchema } from "../schemas.js";
+import { getErrorSchema } from "../schemas.js";
 import type { Components } from "./components.js";
 import { describeRefusals } from "./refusals.js";
 
@@ -22,7 +22,7 @@ export function describeOperation(operation: Operation, components: Components):
 	const { name, endpoint, id } = operation;
 	const { summary, description, tag, auth, body } = endpoint;
 	const place = { endpoint: name, io: "output" } as const;
-	const error = components.convert(ErrorSchema, { ...place, part: "errors" });
+	const error = components.convert(getErrorSchema(), { ...place, part: "errors" });
 	const parameters = describeParameters(operation, components);
 	return {
 		operationId: id,

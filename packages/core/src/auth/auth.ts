@@ -1,11 +1,6 @@
-import {
-	EmailSchema,
-	NewPasswordSchema,
-	PasswordSchema,
-	type User,
-	validate,
-} from "@userdo/contracts";
+import { accountEndpoints, authEndpoints, type User, validate } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
+import { getNewPasswordSchema, getPasswordSchema, once } from "@userdo/contracts/lazy";
 import * as z from "zod";
 import { audienceOf, objectName } from "../identity.js";
 import { type Account, AccountStore } from "./account.js";
@@ -17,15 +12,14 @@ import { type IssuedSession, type Session, Sessions, sessionExpiry } from "./ses
 import { hashTokenId, refusedToken, signToken, type TokenKeys, verifyToken } from "./tokens.js";
 import { type PendingSignup, Verification } from "./verification.js";
 
-const CredentialsSchema = z.object({ email: EmailSchema, password: PasswordSchema });
-const SignupSchema = z.object({ email: EmailSchema, password: NewPasswordSchema });
-const ChangePasswordSchema = z.object({
-	oldPassword: PasswordSchema,
-	newPassword: NewPasswordSchema,
-});
-const DeleteAccountSchema = z.object({ password: PasswordSchema });
-const TokenSchema = z.string().max(4096);
-const ConfirmEmailSchema = z.object({ token: TokenSchema, password: PasswordSchema.optional() });
+const getTokenSchema = once(() => z.string().max(4096));
+const getConfirmEmailSchema = once(() =>
+	z.object({ token: getTokenSchema(), password: getPasswordSchema().optional() }),
+);
+const getResetSchema = once(() => z.object({ newPassword: getNewPasswordSchema() }));
+const getConfirmResetSchema = once(() =>
+	z.object({ token: getTokenSchema(), newPassword: getNewPasswordSchema() }),
+);
 
 /** The user's account, sessions and passwords, in the user's own object. */
 export class Auth {
@@ -57,7 +51,7 @@ export class Auth {
 	}
 
 	async signup(input: unknown, context: CallContext): Promise<SignedIn | PendingSignup> {
-		const { email, password } = validate(SignupSchema, input);
+		const { email, password } = validate(authEndpoints["POST /api/signup"].body, input);
 		this.#requireHome(email, context.tenant);
 		await requireSignupAllowed(this.#options.hooks, email);
 		if (!this.verification.required) this.#requireNoAccount();
@@ -76,7 +70,7 @@ export class Auth {
 	}
 
 	async login(input: unknown, context: CallContext): Promise<SignedIn> {
-		const { email, password } = validate(CredentialsSchema, input);
+		const { email, password } = validate(authEndpoints["POST /api/login"].body, input);
 		const keys = await this.#options.keys();
 		const account = await this.#guard.signIn({ email, password }, context);
 		if (account.verifiedAt === null) this.verification.requireOptional();
@@ -88,7 +82,7 @@ export class Auth {
 
 	async refreshToken(refreshToken: unknown, context: CallContext): Promise<SignedIn> {
 		const keys = await this.#options.keys();
-		const token = validate(TokenSchema, refreshToken);
+		const token = validate(getTokenSchema(), refreshToken);
 		const { sub, sid, jti } = await verifyToken(keys, "refresh", token, this.#audience(context));
 		this.#requireOwn(sub, refusedToken("refresh"));
 		// Sessions may be older than the option.
@@ -99,7 +93,7 @@ export class Auth {
 	/** The session of an access token of this user. */
 	async verifyToken(token: unknown, context: CallContext): Promise<Session> {
 		const keys = await this.#options.keys();
-		const text = validate(TokenSchema, token);
+		const text = validate(getTokenSchema(), token);
 		const { sub, sid } = await verifyToken(keys, "access", text, this.#audience(context));
 		this.#requireOwn(sub, refusedToken("access"));
 		return this.sessions.require(sid);
@@ -110,7 +104,10 @@ export class Auth {
 	 * its tokens, and its sockets go on.
 	 */
 	async changePassword(input: unknown, context: CallContext): Promise<SignedIn | undefined> {
-		const { oldPassword, newPassword } = validate(ChangePasswordSchema, input);
+		const { oldPassword, newPassword } = validate(
+			accountEndpoints["POST /api/password/change"].body,
+			input,
+		);
 		const { sid } = context;
 		await this.#requireGoodPassword(newPassword, "newPassword");
 		const account = await this.#guard.requireAgain(oldPassword, "oldPassword", context);
@@ -136,7 +133,7 @@ export class Auth {
 	 * @throws UserDOError `wrong_password`, `rate_limited`
 	 */
 	async deleteAccount(input: unknown, context: CallContext): Promise<void> {
-		const { password } = validate(DeleteAccountSchema, input);
+		const { password } = validate(accountEndpoints["DELETE /api/me"].body, input);
 		const account = await this.#guard.requireAgain(password, "password", context);
 		this.#requireUnchanged(account, context);
 		await this.erase();
@@ -186,7 +183,7 @@ export class Auth {
 
 	/** Sets the password without asking for the old one, and ends all sessions. */
 	async resetPassword(newPassword: unknown): Promise<void> {
-		const password = validate(z.object({ newPassword: NewPasswordSchema }), { newPassword });
+		const password = validate(getResetSchema(), { newPassword });
 		this.#requireAccount();
 		const lives = this.#lives;
 		await this.#requireGoodPassword(password.newPassword, "newPassword");
@@ -206,7 +203,7 @@ export class Auth {
 	 * password that the account or the sign-up was made with.
 	 */
 	async confirmEmail(input: unknown, context: CallContext): Promise<void> {
-		const { token, password } = validate(ConfirmEmailSchema, input);
+		const { token, password } = validate(getConfirmEmailSchema(), input);
 		const keys = await this.#options.keys();
 		const claims = await verifyToken(keys, "verify", token, this.#audience(context));
 		this.#requireOwn(claims.sub, refusedToken("verify"));
@@ -248,10 +245,7 @@ export class Auth {
 	}
 
 	async confirmPasswordReset(token: unknown, newPassword: unknown, context: CallContext) {
-		const input = validate(z.object({ token: TokenSchema, newPassword: NewPasswordSchema }), {
-			token,
-			newPassword,
-		});
+		const input = validate(getConfirmResetSchema(), { token, newPassword });
 		const keys = await this.#options.keys();
 		const { sub, jti } = await verifyToken(keys, "reset", input.token, this.#audience(context));
 		this.#requireOwn(sub, refusedToken("reset"));

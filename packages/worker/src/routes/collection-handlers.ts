@@ -1,10 +1,11 @@
-import {
-	ListQuerySchema,
-	RowParamsSchema,
-	UpdateQuerySchema,
-	UpsertQuerySchema,
-} from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
+import {
+	getListQuerySchema,
+	getRowParamsSchema,
+	getUpdateQuerySchema,
+	getUpsertQuerySchema,
+	once,
+} from "@userdo/contracts/lazy";
 import type { Context } from "hono";
 import * as z from "zod";
 import { getState, type UserDOEnv } from "../context.js";
@@ -29,81 +30,90 @@ export const handlers: Record<string, Partial<Record<string, Handler>>> = {
 	"/api/:collection/:id": { GET: read, PATCH: update, DELETE: remove },
 };
 
-const WhereSchema = ListQuerySchema.shape.where
-	.unwrap()
-	.transform((text, { addIssue }) => {
-		const value = parseJson(text);
-		// A list, or and, or, not; a text would pass for the field of a condition without an operator.
-		if (Array.isArray(value) && value.every((part) => Object(part) === part)) return value;
-		addIssue("This must be a list of conditions, as JSON.");
-		return z.NEVER;
-	})
-	.optional();
+const getWhereSchema = once(() =>
+	getListQuerySchema()
+		.shape.where.unwrap()
+		.transform((text, { addIssue }) => {
+			const value = parseJson(text);
+			// A list, or and, or, not; a text would pass for the field of a condition without an operator.
+			if (Array.isArray(value) && value.every((part) => Object(part) === part)) return value;
+			addIssue("This must be a list of conditions, as JSON.");
+			return z.NEVER;
+		})
+		.optional(),
+);
 
-const OrderBySchema = ListQuerySchema.shape.orderBy
-	.unwrap()
-	.transform((text) =>
-		text.split(",").map((part) => {
-			const [field = "", direction = "asc"] = part.split(":");
-			return [field, direction] as const;
-		}),
-	)
-	.optional();
+const getOrderBySchema = once(() =>
+	getListQuerySchema()
+		.shape.orderBy.unwrap()
+		.transform((text) =>
+			text.split(",").map((part) => {
+				const [field = "", direction = "asc"] = part.split(":");
+				return [field, direction] as const;
+			}),
+		)
+		.optional(),
+);
 
-const ListSchema = ListQuerySchema.omit({ count: true }).extend({
-	where: WhereSchema,
-	orderBy: OrderBySchema,
-	limit: ListQuerySchema.shape.limit.unwrap().transform(Number).optional(),
-});
-const CountSchema = ListQuerySchema.pick({ count: true }).required().extend({ where: WhereSchema });
+const getBodySchema = once(() => z.record(z.string(), z.unknown()));
 
-const row = { params: RowParamsSchema, query: z.object({}) };
-const body = z.record(z.string(), z.unknown());
+/** What each takes: its schemas are built when the first request of its kind comes. */
 const inputs = {
-	list: { query: ListSchema },
-	count: { query: CountSchema },
-	read: row,
-	create: { query: z.object({}), body },
-	upsert: { query: UpsertQuerySchema, body },
-	update: { params: RowParamsSchema, query: UpdateQuerySchema, body },
-	remove: row,
+	list: once(() => {
+		const query = getListQuerySchema();
+		const limit = query.shape.limit.unwrap().transform(Number).optional();
+		const others = { where: getWhereSchema(), orderBy: getOrderBySchema(), limit };
+		return { query: query.omit({ count: true }).extend(others) };
+	}),
+	count: once(() => {
+		const query = getListQuerySchema().pick({ count: true }).required();
+		return { query: query.extend({ where: getWhereSchema() }) };
+	}),
+	row: once(() => ({ params: getRowParamsSchema(), query: z.object({}) })),
+	create: once(() => ({ query: z.object({}), body: getBodySchema() })),
+	upsert: once(() => ({ query: getUpsertQuerySchema(), body: getBodySchema() })),
+	update: once(() => ({
+		params: getRowParamsSchema(),
+		query: getUpdateQuerySchema(),
+		body: getBodySchema(),
+	})),
 };
 
 async function list(c: Context, target: Target): Promise<object> {
 	const isCount = new URL(c.req.url).searchParams.has("count");
 	if (!isCount) {
-		const { query } = await readTarget(c, inputs.list, target);
+		const { query } = await readTarget(c, inputs.list(), target);
 		return call(c, "listRows", target.collection, query);
 	}
-	const { where } = (await readTarget(c, inputs.count, target)).query;
+	const { where } = (await readTarget(c, inputs.count(), target)).query;
 	return call(c, "countRows", target.collection, where);
 }
 
 async function read(c: Context, target: Target): Promise<object> {
-	const { id } = (await readTarget(c, inputs.read, target)).params;
+	const { id } = (await readTarget(c, inputs.row(), target)).params;
 	const found = await call<object | undefined>(c, "getRow", target.collection, id);
 	if (found === undefined) throw new UserDOError("not_found");
 	return found;
 }
 
 async function create(c: Context, target: Target): Promise<object> {
-	const { body: data } = await readTarget(c, inputs.create, target);
+	const { body: data } = await readTarget(c, inputs.create(), target);
 	return write(c, { op: "create", collection: target.collection, data });
 }
 
 async function upsert(c: Context, target: Target): Promise<object> {
-	const { query, body: data } = await readTarget(c, inputs.upsert, target);
+	const { query, body: data } = await readTarget(c, inputs.upsert(), target);
 	const on = query.on.split(",");
 	return write(c, { op: "upsert", collection: target.collection, data, on });
 }
 
 async function update(c: Context, target: Target): Promise<object> {
-	const { params, query, body: patch } = await readTarget(c, inputs.update, target);
+	const { params, query, body: patch } = await readTarget(c, inputs.update(), target);
 	return write(c, { op: "update", collection: target.collection, ...params, patch, ...query });
 }
 
 async function remove(c: Context, target: Target): Promise<object> {
-	const { params } = await readTarget(c, inputs.remove, target);
+	const { params } = await readTarget(c, inputs.row(), target);
 	const operation = { op: "delete", collection: target.collection, ...params };
 	return { ok: true, ...(await call<object>(c, "runOperation", operation)) };
 }
