@@ -59,7 +59,8 @@ const reservedKey = /^(__|_userdo|constructor$|prototype$)/i;
 export const KeySchema = z
 	.string()
 	.min(1)
-	.refine((key) => new TextEncoder().encode(key).length <= 512, {
+	// A unit of a string has at most three bytes.
+	.refine((key) => key.length <= 170 || new TextEncoder().encode(key).length <= 512, {
 		message: "A key has at most 512 bytes.",
 	})
 	.refine((key) => !/\p{Cc}/u.test(key) && key.isWellFormed(), {

@@ -17,6 +17,7 @@ import { type FormPages, formRoutes } from "./routes/forms.js";
 import { meRoutes } from "./routes/me.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import type { TenantOptions } from "./tenant.js";
+import { RememberingRouter } from "./router.js";
 import { webSocketRoute } from "./websocket.js";
 
 export interface WorkerOptions<E extends Env = UserDOEnv> extends OriginOptions, TenantOptions<E> {
@@ -92,7 +93,8 @@ export function createUserDOWorker<E extends Env>(
 		tenant,
 	}: WorkerOptions<E> = {},
 ): Hono<UserDOEnv & E> {
-	const app = new Hono<UserDOEnv & E>().onError(onError).notFound(notFound);
+	const app = new Hono<UserDOEnv & E>({ router: new RememberingRouter() });
+	app.onError(onError).notFound(notFound);
 	const who = { binding, strict, ...(tenant !== undefined && { tenant }) };
 	app.use(originGuard({ origins }), session<E>(who));
 	if (forms !== false) {

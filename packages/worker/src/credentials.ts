@@ -24,11 +24,16 @@ export function readCredentials(request: Request, env: unknown): Credentials | u
 		return { kind: "bearer", token: bearers.join().slice(bearerSubprotocolPrefix.length) };
 	}
 	const names = cookieNames(env);
-	const cookies = parse(request.headers.get("cookie") ?? "");
-	const token = cookies[names.access];
-	const refreshToken = cookies[names.refresh];
+	const cookies = request.headers.get("cookie") ?? "";
+	const token = readCookie(cookies, names.access);
+	const refreshToken = readCookie(cookies, names.refresh);
 	if (token === undefined && refreshToken === undefined) return undefined;
 	return { kind: "cookies", token, refreshToken };
+}
+
+/** By its name: to take all cookies apart takes longer. */
+function readCookie(cookies: string, name: string): string | undefined {
+	return parse(cookies, name)[name];
 }
 
 /** Whether this asks for a WebSocket. */

@@ -5,9 +5,9 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
 import { getState, requireSession, type UserDOEnv } from "./context.js";
 import { type EndpointInput, readInput } from "./endpoint-input.js";
-import { answer, answerHeaders, runOwn } from "./errors.js";
+import { answer, answerErrors, answerHeaders, runOwn } from "./errors.js";
 import { allowMethod } from "./last-resort.js";
-import { limits } from "./middleware/limits.js";
+import { checkLength } from "./middleware/limits.js";
 import { type EndpointAnswer, Reply } from "./reply.js";
 
 interface EndpointOptions<E> {
@@ -32,21 +32,25 @@ export function serveEndpoint<Contract extends Endpoints, Name extends keyof Con
 ): void {
 	const [method = "", path = ""] = name.split(" ");
 	const endpoint: Endpoint = Object(contract[name]);
-	app.use(path, (c, next) => {
-		allowMethod(c, method);
-		return next();
-	});
-	const serve = async (c: Context<UserDOEnv>) => {
+	const run = async (c: Context<UserDOEnv>) => {
+		await checkLength(c, maxBytes);
 		await before?.(c);
 		if (endpoint.auth === "session") requireSession(getState(c));
 		const input = await readInput(c, endpoint, { maxBytes });
 		const result = await runOwn<unknown>(() => handle(c, input as EndpointInput<Contract[Name]>));
 		return result instanceof Response ? result : send(c, endpoint, result);
 	};
-	app.on(method, path, limits({ maxBytes }), serve);
-	if (method !== "DELETE") return;
+	const serve = (c: Context<UserDOEnv>) => answerErrors(c, () => run(c));
+	app.on(method, path, serve);
 	// What came by POST is a DELETE by now where formRoutes() has read it out of a form.
-	app.post(path, (c, next) => (c.req.method === method ? serve(c) : next()));
+	if (method === "DELETE") {
+		app.post(path, (c, next) => (c.req.method === method ? serve(c) : next()));
+	}
+	// Last, since what is answered has no need of it.
+	app.use(path, (c, next) => {
+		allowMethod(c, method);
+		return next();
+	});
 }
 
 /**

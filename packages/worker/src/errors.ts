@@ -73,13 +73,28 @@ async function hasJsonBody(c: Context): Promise<boolean> {
 }
 
 /**
+ * Runs a handler, and answers what it throws as {@link onError} does. Where an app of these parts had an
+ * `onError` of its own instead, Hono would put three functions around each of its handlers.
+ */
+export async function answerErrors<R>(c: Context, run: () => R | Promise<R>): Promise<R | Response> {
+	try {
+		return await run();
+	} catch (error) {
+		if (!(error instanceof Error)) throw error;
+		// As Hono does: middleware may look at it.
+		c.error = error;
+		return onError(error, c);
+	}
+}
+
+/**
  * Answers what no route has: by a collection where there is one, else with 404, or 405 with `Allow`
  * where an endpoint of these parts takes other methods. It is for the app; a handler of your own that
  * has nothing to show calls `c.notFound()`, and then no collection answers either.
  */
 export async function notFound(c: Context): Promise<Response> {
 	const { serve, methods } = takeResort(c) ?? {};
-	if (serve !== undefined) return serve().catch((error: Error) => onError(error, c));
+	if (serve !== undefined) return serve();
 	if (methods === undefined) return refuse(c, new UserDOError("not_found"));
 	c.header("allow", [...methods].join(", "));
 	return refuse(c, new UserDOError("method_not_allowed"));

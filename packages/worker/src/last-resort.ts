@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import type { UserDOEnv } from "./context.js";
 
-/** Answers a request that no route has answered. */
+/** Answers a request that no route has answered. Never rejects with an error. */
 type Answer = () => Promise<Response>;
 
 /** What is left for a request when all routes were asked. */

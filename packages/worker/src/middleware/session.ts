@@ -45,7 +45,7 @@ export function session<E extends Env = UserDOEnv>({
 		const keys = await loadTokenKeys(c.env);
 		getNamespace(c.env, binding);
 		// Before anything of the request counts: nobody's host name may wake an object.
-		const tenant = await findTenant(c, option);
+		const tenant = option === undefined ? undefined : await findTenant(c, option);
 		c.set("tenant", tenant);
 		const credentials = readCredentials(c.req.raw, c.env);
 		const state: RequestState = {
@@ -61,7 +61,7 @@ export function session<E extends Env = UserDOEnv>({
 		const user = state.session && { id: state.session.id, email: state.session.email };
 		c.set("user", user);
 		await next();
-		await keepLive(c, state);
+		if (state.refreshed !== undefined) await keepLive(c, state);
 		writeCookies(c, state);
 	};
 }

@@ -8,7 +8,6 @@ import { UserDOError } from "@userdo/contracts/errors";
 import { Hono } from "hono";
 import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
-import { onError } from "../errors.js";
 import { type Exposure, findExposed } from "../exposed.js";
 import { callAsSession } from "../get-user-do.js";
 
@@ -31,7 +30,6 @@ export function batchRoutes({
 }: BatchRoutesOptions = {}): Hono<UserDOEnv> {
 	const exposed = findExposed(collections);
 	const app = new Hono<UserDOEnv>();
-	app.onError(onError);
 	serveEndpoint(app, batchEndpoints, "POST /api/batch", {
 		maxBytes,
 		handle: async (c, { body: { operations } }) => {

@@ -2,7 +2,7 @@ import { dataEndpoints, type EndpointResponse } from "@userdo/contracts";
 import { Hono } from "hono";
 import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
-import { answer, onError } from "../errors.js";
+import { answer } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
 
 export interface DataRoutesOptions {
@@ -18,7 +18,6 @@ export function dataRoutes({
 	maxBytes = (1024 + 16) * 1024,
 }: DataRoutesOptions = {}): Hono<UserDOEnv> {
 	const app = new Hono<UserDOEnv>();
-	app.onError(onError);
 	serveEndpoint(app, dataEndpoints, "GET /data", {
 		maxBytes: 0,
 		handle: async (c, { query: { limit, ...query } }) => {
