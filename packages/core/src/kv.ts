@@ -111,6 +111,7 @@ export class KeyValueStore {
 
 	/** The value, or undefined for a key that is not set. */
 	get(key: string): Json | undefined {
+		validate(KeySchema, key);
 		const [row] = this.#find(key);
 		return row && JSON.parse(row.value);
 	}
@@ -157,15 +158,21 @@ export class KeyValueStore {
 	 * @throws UserDOError `invalid_input` for a bad key, for a value that JSON can't hold or the key's
 	 * schema refuses; `conflict` at `ifVersion`; `payload_too_large` above 1 MiB
 	 */
-	set(key: string, value: unknown, options: SetOptions = {}): number {
+	set(key: string, value: unknown, options?: SetOptions): number {
 		validate(KeySchema, key);
-		const { ifVersion, ttl } = validate(SetOptionsSchema, options);
+		const { ifVersion, ttl } = checkOptions(SetOptionsSchema, options);
 		const text = encode(parseValue(this.#options.keys, key, value));
 		const now = Date.now();
+		if (ifVersion === undefined && ttl === undefined) {
+			const version = this.#replace(key, text, now);
+			if (version !== undefined) return version;
+		}
 		const expiresAt = ttl === undefined ? null : now + ttl * 1000;
 		const before = this.#current(key, text, now);
 		requireVersion(before, ifVersion);
-		const version = before?.same ? before.version : this.#upsert(key, text, now, expiresAt);
+		const version = before?.same
+			? before.version
+			: (this.#upsert(`${upsert} ${returning}`, key, text, now, expiresAt) ?? 0);
 		if (before?.same && before.expires_at !== expiresAt) this.#exec(prolong, expiresAt, key);
 		if (expiresAt !== null && this.#quietUntil !== undefined) {
 			this.#quietUntil = Math.min(this.#quietUntil, expiresAt);
@@ -179,9 +186,9 @@ export class KeyValueStore {
 	 *
 	 * @throws UserDOError `conflict` at `ifVersion`
 	 */
-	delete(key: string, options: Pick<SetOptions, "ifVersion"> = {}): boolean {
+	delete(key: string, options?: Pick<SetOptions, "ifVersion">): boolean {
 		validate(KeySchema, key);
-		const { ifVersion } = validate(DeleteOptionsSchema, options);
+		const { ifVersion } = checkOptions(DeleteOptionsSchema, options);
 		const before = this.#current(key, "", Date.now());
 		requireVersion(before, ifVersion);
 		if (before) this.#exec("DELETE FROM _userdo_kv WHERE key = ?", key);
@@ -220,7 +227,6 @@ export class KeyValueStore {
 	}
 
 	#find(key: string): StoredPair[] {
-		validate(KeySchema, key);
 		return this.#exec<StoredPair>(`${select} AND key = ?`, Date.now(), key) ?? [];
 	}
 
@@ -233,12 +239,25 @@ export class KeyValueStore {
 		return undefined;
 	}
 
-	#upsert(...bindings: [key: string, text: string, now: number, expiresAt: number | null]): number {
-		const write = () => this.#exec<{ version: number }>(upsert, ...bindings);
+	/**
+	 * Sets a key by one statement, and says its version; undefined where that key has this very value, or
+	 * expires, which takes a look at it before.
+	 */
+	#replace(key: string, text: string, now: number): number | undefined {
+		const version = this.#upsert(replace, key, text, now, null);
+		if (version !== undefined) this.#options.onWrite?.();
+		return version;
+	}
+
+	#upsert(
+		query: string,
+		...bindings: [key: string, text: string, now: number, expiresAt: number | null]
+	): number | undefined {
+		const write = () => this.#exec<{ version: number }>(query, ...bindings);
 		const written = write();
-		if (written !== undefined) return written[0]?.version ?? 0;
+		if (written !== undefined) return written[0]?.version;
 		this.create();
-		return write()?.[0]?.version ?? 0;
+		return write()?.[0]?.version;
 	}
 
 	/**
@@ -285,8 +304,10 @@ const select = `SELECT key, value, version FROM _userdo_kv
 const upsert = `INSERT INTO _userdo_kv (key, value, version, updated_at, expires_at)
 	VALUES (?, ?, (SELECT ifnull(max(seq), 0) + 1 FROM _userdo_changes), ?, ?)
 	ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = excluded.version,
-		updated_at = excluded.updated_at, expires_at = excluded.expires_at
-	RETURNING version`;
+		updated_at = excluded.updated_at, expires_at = excluded.expires_at`;
+const returning = "RETURNING version";
+const replace = `${upsert}
+	WHERE _userdo_kv.value IS NOT excluded.value AND _userdo_kv.expires_at IS NULL ${returning}`;
 
 /** Not a change: nobody hears of it, and the version stays. */
 const prolong = "UPDATE _userdo_kv SET expires_at = ? WHERE key = ?";
@@ -296,6 +317,14 @@ function toEntries(rows: readonly StoredPair[]): Entries {
 		data: Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)])),
 		versions: Object.fromEntries(rows.map(({ key, version }) => [key, version])),
 	};
+}
+
+/** Mostly there are none, and to look at an empty object takes a while. */
+function checkOptions<Options extends SetOptions>(
+	schema: z.ZodType<Options>,
+	options: unknown,
+): Options | Record<string, never> {
+	return options === undefined ? {} : validate(schema, options);
 }
 
 function requireVersion(before: Current | undefined, ifVersion: number | undefined): void {

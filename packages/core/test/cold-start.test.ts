@@ -56,7 +56,11 @@ it.each<[string, InvokeCall["steps"], unknown[]]>([
 	["getEntries", [{ name: "getEntries", args: [{ key: "a" }] }], [sessions]],
 	["listRows", [{ name: "listRows", args: ["table3", { limit: 20 }] }], [sessions, fingerprint]],
 	["set", [{ name: "set", args: ["a", 1] }], [sessions, expiry, log]],
-	["runOperation", [{ name: "runOperation", args: [create] }], [sessions, account, fingerprint, log]],
+	[
+		"runOperation",
+		[{ name: "runOperation", args: [create] }],
+		[sessions, account, fingerprint, log],
+	],
 ])("wakes for %s by these queries alone, and changes no schema", async (_, steps, queries) => {
 	const { stub, record } = await signUp();
 	await record(...steps);

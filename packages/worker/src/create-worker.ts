@@ -7,6 +7,7 @@ import type { EmailLinkOptions, EmailOptions } from "./email/options.js";
 import { notFound, onError } from "./errors.js";
 import { type OriginOptions, originGuard } from "./middleware/origin.js";
 import { session } from "./middleware/session.js";
+import { RememberingRouter } from "./router.js";
 import { accountRoutes } from "./routes/account.js";
 import { authRoutes } from "./routes/auth.js";
 import { batchRoutes } from "./routes/batch.js";
@@ -17,7 +18,6 @@ import { type FormPages, formRoutes } from "./routes/forms.js";
 import { meRoutes } from "./routes/me.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import type { TenantOptions } from "./tenant.js";
-import { RememberingRouter } from "./router.js";
 import { webSocketRoute } from "./websocket.js";
 
 export interface WorkerOptions<E extends Env = UserDOEnv> extends OriginOptions, TenantOptions<E> {

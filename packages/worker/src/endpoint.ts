@@ -1,6 +1,6 @@
 import type { Endpoint, Endpoints, SuccessStatus } from "@userdo/contracts";
 import { type ErrorIssue, UserDOError } from "@userdo/contracts/errors";
-import type { Context, Hono } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
 import { getState, requireSession, type UserDOEnv } from "./context.js";
@@ -8,10 +8,13 @@ import { type EndpointInput, readInput } from "./endpoint-input.js";
 import { answer, answerErrors, answerHeaders, runOwn } from "./errors.js";
 import { allowMethod } from "./last-resort.js";
 import { checkLength } from "./middleware/limits.js";
+import { quiet } from "./quiet.js";
 import { type EndpointAnswer, Reply } from "./reply.js";
 
 interface EndpointOptions<E> {
 	maxBytes: number;
+	/** Whether `handle` is a developer's, who may set headers. */
+	isOwn?: boolean;
 	/** Runs before anything of the request is looked at; throws to refuse it. */
 	before?: (c: Context<UserDOEnv>) => void | Promise<void>;
 	handle: (
@@ -28,29 +31,32 @@ export function serveEndpoint<Contract extends Endpoints, Name extends keyof Con
 	app: Hono<UserDOEnv>,
 	contract: Contract,
 	name: Name,
-	{ maxBytes, before, handle }: EndpointOptions<Contract[Name]>,
+	{ maxBytes, isOwn = false, before, handle }: EndpointOptions<Contract[Name]>,
 ): void {
 	const [method = "", path = ""] = name.split(" ");
 	const endpoint: Endpoint = Object(contract[name]);
+	const usual = usualStatus(endpoint);
 	const run = async (c: Context<UserDOEnv>) => {
 		await checkLength(c, maxBytes);
 		await before?.(c);
 		if (endpoint.auth === "session") requireSession(getState(c));
 		const input = await readInput(c, endpoint, { maxBytes });
 		const result = await runOwn<unknown>(() => handle(c, input as EndpointInput<Contract[Name]>));
-		return result instanceof Response ? result : send(c, endpoint, result);
+		if (result instanceof Response) return result;
+		return send(c, endpoint, result instanceof Reply ? result : new Reply(usual, result));
 	};
 	const serve = (c: Context<UserDOEnv>) => answerErrors(c, () => run(c));
-	app.on(method, path, serve);
+	app.on(method, path, isOwn ? serve : quiet(serve));
 	// What came by POST is a DELETE by now where formRoutes() has read it out of a form.
 	if (method === "DELETE") {
 		app.post(path, (c, next) => (c.req.method === method ? serve(c) : next()));
 	}
 	// Last, since what is answered has no need of it.
-	app.use(path, (c, next) => {
+	const allow: MiddlewareHandler<UserDOEnv> = (c, next) => {
 		allowMethod(c, method);
 		return next();
-	});
+	};
+	app.use(path, quiet(allow));
 }
 
 /**
@@ -58,9 +64,7 @@ export function serveEndpoint<Contract extends Endpoints, Name extends keyof Con
  *
  * @throws UserDOError `internal_error` for what does not fit; its issues are for the log
  */
-function send(c: Context, { responses }: Endpoint, result: unknown): Response {
-	const reply: Reply = result instanceof Reply ? result : toUsual(responses, result);
-	const { status, body } = reply;
+function send(c: Context, { responses }: Endpoint, { status, body }: Reply): Response {
 	const schema = responses[status];
 	if (schema === null && body === undefined) return c.newResponse(null, status, answerHeaders);
 	if (schema && "_zod" in schema) {
@@ -71,9 +75,9 @@ function send(c: Context, { responses }: Endpoint, result: unknown): Response {
 	throw misfit([{ path: "", message: `The contract has no such answer with ${status}.` }]);
 }
 
-function toUsual(responses: Endpoint["responses"], body: unknown): Reply {
+function usualStatus({ responses }: Endpoint): SuccessStatus {
 	const [first = 200] = Object.keys(responses).map(Number);
-	return new Reply((200 in responses ? 200 : first) as SuccessStatus, body);
+	return (200 in responses ? 200 : first) as SuccessStatus;
 }
 
 /**

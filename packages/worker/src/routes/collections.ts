@@ -39,10 +39,12 @@ export function collectionRoutes({
 			const exposure = exposed.get(collection);
 			if (exposure === undefined) return undefined;
 			const taken = exposure === "write" ? Object.keys(methods) : ["GET"];
-			for (const method of taken) allowMethod(c, method);
 			const method = c.req.method === "HEAD" ? "GET" : c.req.method;
 			const handle = taken.includes(method) ? methods[method] : undefined;
-			if (handle === undefined) return undefined;
+			if (handle === undefined) {
+				for (const method of taken) allowMethod(c, method);
+				return undefined;
+			}
 			return () => answerErrors(c, () => serve(c, handle, { collection, id, maxBytes }));
 		});
 	}

@@ -34,7 +34,8 @@ export function dataRoutes({
 	serveEndpoint(app, dataEndpoints, "POST /data", {
 		maxBytes,
 		handle: async (c, { body: { key, value, ...options } }) => {
-			const step = { name: "set", args: [key, value, options] };
+			const isPlain = Object.keys(options).length === 0;
+			const step = { name: "set", args: isPlain ? [key, value] : [key, value, options] };
 			const { version } = (await callAsSession(c, getState(c), [step])) as { version: number };
 			return { ok: true, version };
 		},
