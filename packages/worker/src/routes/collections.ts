@@ -35,7 +35,7 @@ export function collectionRoutes({
 	const app = new Hono<UserDOEnv>();
 	for (const [path, methods] of Object.entries(handlers)) {
 		serveLast(app, path, (c) => {
-			const { collection = "", id = "" } = c.req.param() as Record<string, string>;
+			const collection = c.req.param("collection") ?? "";
 			const exposure = exposed.get(collection);
 			if (exposure === undefined) return undefined;
 			const taken = exposure === "write" ? Object.keys(methods) : ["GET"];
@@ -45,7 +45,8 @@ export function collectionRoutes({
 				for (const method of taken) allowMethod(c, method);
 				return undefined;
 			}
-			return () => answerErrors(c, () => serve(c, handle, { collection, id, maxBytes }));
+			const target = { collection, id: c.req.param("id") ?? "", maxBytes };
+			return () => answerErrors(c, () => serve(c, handle, target));
 		});
 	}
 	return app;
