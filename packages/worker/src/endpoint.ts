@@ -52,11 +52,18 @@ export function serveEndpoint<Contract extends Endpoints, Name extends keyof Con
 		app.post(path, (c, next) => (c.req.method === method ? serve(c) : next()));
 	}
 	// Last, since what is answered has no need of it.
+	const taken = methodsOf(contract, path);
 	const allow: MiddlewareHandler<UserDOEnv> = (c, next) => {
-		allowMethod(c, method);
+		if (!taken.has(c.req.method)) allowMethod(c, method);
 		return next();
 	};
 	app.use(path, quiet(allow));
+}
+
+/** What the endpoints of a path take, each of which answers. */
+function methodsOf(contract: Endpoints, path: string): ReadonlySet<string> {
+	const names = Object.keys(contract).map((name) => name.split(" "));
+	return new Set(names.flatMap(([method = "", other]) => (other === path ? [method] : [])));
 }
 
 /**
