@@ -71,7 +71,8 @@ export const getKeySchema = /* @__PURE__ */ once(() =>
 	z
 		.string()
 		.min(1)
-		.refine((key) => new TextEncoder().encode(key).length <= 512, {
+		// A unit of a string has at most three bytes.
+		.refine((key) => key.length <= 170 || new TextEncoder().encode(key).length <= 512, {
 			message: "A key has at most 512 bytes.",
 		})
 		.refine((key) => !/\p{Cc}/u.test(key) && key.isWellFormed(), {

@@ -11,6 +11,7 @@ import type { Wake } from "./wake.js";
 
 /** A value's JSON text, in bytes of UTF-8: well below the 2 MB that a row can hold. */
 const maxValueBytes = 1024 * 1024;
+const encoder = new TextEncoder();
 const maxListed = 10_000;
 /** Expired keys that are deleted at once. */
 const maxExpired = 100;
@@ -115,6 +116,7 @@ export class KeyValueStore {
 
 	/** The value, or undefined for a key that is not set. */
 	get(key: string): Json | undefined {
+		validate(getKeySchema(), key);
 		const [row] = this.#find(key);
 		return row && JSON.parse(row.value);
 	}
@@ -161,15 +163,21 @@ export class KeyValueStore {
 	 * @throws UserDOError `invalid_input` for a bad key, for a value that JSON can't hold or the key's
 	 * schema refuses; `conflict` at `ifVersion`; `payload_too_large` above 1 MiB
 	 */
-	set(key: string, value: unknown, options: SetOptions = {}): number {
+	set(key: string, value: unknown, options?: SetOptions): number {
 		validate(getKeySchema(), key);
-		const { ifVersion, ttl } = validate(getSetOptionsSchema(), options);
+		const { ifVersion, ttl } = checkOptions(getSetOptionsSchema, options);
 		const text = encode(parseValue(this.#options.keys, key, value));
 		const now = Date.now();
+		if (ifVersion === undefined && ttl === undefined) {
+			const version = this.#replace(key, text, now);
+			if (version !== undefined) return version;
+		}
 		const expiresAt = ttl === undefined ? null : now + ttl * 1000;
 		const before = this.#current(key, text, now);
 		requireVersion(before, ifVersion);
-		const version = before?.same ? before.version : this.#upsert(key, text, now, expiresAt);
+		const version = before?.same
+			? before.version
+			: (this.#upsert(`${upsert} ${returning}`, key, text, now, expiresAt) ?? 0);
 		if (before?.same && before.expires_at !== expiresAt) this.#exec(prolong, expiresAt, key);
 		if (expiresAt !== null && this.#quietUntil !== undefined) {
 			this.#quietUntil = Math.min(this.#quietUntil, expiresAt);
@@ -183,9 +191,9 @@ export class KeyValueStore {
 	 *
 	 * @throws UserDOError `conflict` at `ifVersion`
 	 */
-	delete(key: string, options: Pick<SetOptions, "ifVersion"> = {}): boolean {
+	delete(key: string, options?: Pick<SetOptions, "ifVersion">): boolean {
 		validate(getKeySchema(), key);
-		const { ifVersion } = validate(getDeleteOptionsSchema(), options);
+		const { ifVersion } = checkOptions(getDeleteOptionsSchema, options);
 		const before = this.#current(key, "", Date.now());
 		requireVersion(before, ifVersion);
 		if (before) this.#exec("DELETE FROM _userdo_kv WHERE key = ?", key);
@@ -223,7 +231,6 @@ export class KeyValueStore {
 	}
 
 	#find(key: string): StoredPair[] {
-		validate(getKeySchema(), key);
 		return this.#exec<StoredPair>(`${select} AND key = ?`, Date.now(), key) ?? [];
 	}
 
@@ -236,12 +243,25 @@ export class KeyValueStore {
 		return undefined;
 	}
 
-	#upsert(...bindings: [key: string, text: string, now: number, expiresAt: number | null]): number {
-		const write = () => this.#exec<{ version: number }>(upsert, ...bindings);
+	/**
+	 * Sets a key by one statement, and says its version; undefined where that key has this very value, or
+	 * expires, which takes a look at it before.
+	 */
+	#replace(key: string, text: string, now: number): number | undefined {
+		const version = this.#upsert(replace, key, text, now, null);
+		if (version !== undefined) this.#options.onWrite?.();
+		return version;
+	}
+
+	#upsert(
+		query: string,
+		...bindings: [key: string, text: string, now: number, expiresAt: number | null]
+	): number | undefined {
+		const write = () => this.#exec<{ version: number }>(query, ...bindings);
 		const written = write();
-		if (written !== undefined) return written[0]?.version ?? 0;
+		if (written !== undefined) return written[0]?.version;
 		this.create();
-		return write()?.[0]?.version ?? 0;
+		return write()?.[0]?.version;
 	}
 
 	/**
@@ -290,8 +310,10 @@ const select = `SELECT key, value, version FROM _userdo_kv
 const upsert = `INSERT INTO _userdo_kv (key, value, version, updated_at, expires_at)
 	VALUES (?, ?, (SELECT ifnull(max(seq), 0) + 1 FROM _userdo_changes), ?, ?)
 	ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = excluded.version,
-		updated_at = excluded.updated_at, expires_at = excluded.expires_at
-	RETURNING version`;
+		updated_at = excluded.updated_at, expires_at = excluded.expires_at`;
+const returning = "RETURNING version";
+const replace = `${upsert}
+	WHERE _userdo_kv.value IS NOT excluded.value AND _userdo_kv.expires_at IS NULL ${returning}`;
 
 /** Not a change: nobody hears of it, and the version stays. */
 const prolong = "UPDATE _userdo_kv SET expires_at = ? WHERE key = ?";
@@ -301,6 +323,14 @@ function toEntries(rows: readonly StoredPair[]): Entries {
 		data: Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)])),
 		versions: Object.fromEntries(rows.map(({ key, version }) => [key, version])),
 	};
+}
+
+/** Mostly there are none, and to look at an empty object takes a while. */
+function checkOptions<Options extends SetOptions>(
+	getSchema: () => z.ZodType<Options>,
+	options: unknown,
+): Options | Record<string, never> {
+	return options === undefined ? {} : validate(getSchema(), options);
 }
 
 function requireVersion(before: Current | undefined, ifVersion: number | undefined): void {
@@ -317,7 +347,8 @@ function encode(value: unknown): string {
 			issues: [{ path: "value", message: "The value must be JSON." }],
 		});
 	}
-	if (new TextEncoder().encode(text).length > maxValueBytes) {
+	// A unit of a string has at most three bytes in UTF-8: mostly nothing needs to be encoded.
+	if (text.length * 3 > maxValueBytes && encoder.encode(text).length > maxValueBytes) {
 		const message = "A value has at most 1 MiB of JSON.";
 		throw new UserDOError("payload_too_large", { message, issues: [{ path: "value", message }] });
 	}

@@ -26,6 +26,12 @@ const uncounted = 50;
 const maxTold = 8 * 1024 * 1024;
 /** The log is pruned once it has grown by this many changes. */
 const pruneEvery = 100;
+/**
+ * With no socket open nobody reads the log, so it is only looked at once it may have grown by so much:
+ * each call may have written by raw SQL, and a write that we know of may have been one of many rows.
+ */
+const maxUnseen = 100;
+const unseenPerWrite = 10;
 
 /** Every socket of ours has it. */
 const ownTag = "userdo";
@@ -61,6 +67,8 @@ export class Realtime {
 	#epoch = "";
 	/** Where the log stood when it was last pruned. */
 	#pruned = 0;
+	/** What may have been logged since anybody looked. After a sleep the first write looks. */
+	#unseen = maxUnseen - unseenPerWrite;
 	#scheduled = false;
 	/** What the last one that came back had missed, as long as nothing is written. */
 	#missed: Page | undefined;
@@ -118,14 +126,14 @@ export class Realtime {
 	accept(request: Request, session: SocketSession): Response {
 		this.#options.sessions.require(session.sid);
 		const { framed, channels, position } = readUpgrade(request);
-		this.flush();
+		this.#catchUp();
 		this.#makeRoom();
 		const { 0: client, 1: server } = new WebSocketPair();
 		// Answered by the runtime while the object sleeps.
 		this.#ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ping, pong));
 		this.#ctx.acceptWebSocket(server, [ownTag]);
 		const { changes } = this.#options;
-		// Where the flush has found the log.
+		// Where it has just been found.
 		const [epoch, seq] = [this.#epoch, this.#sent];
 		const known =
 			position !== undefined && changes.covers(position) && !this.#isTooMuch(position.seq, seq);
@@ -148,6 +156,19 @@ export class Realtime {
 	 * output gate keeps back.
 	 */
 	flush(): void {
+		this.#unseen += 1;
+		if (this.#unseen >= maxUnseen || this.#ctx.getWebSockets(ownTag).length > 0) {
+			this.#catchUp();
+			return;
+		}
+		// The next socket catches up before it is opened.
+		this.#missed = undefined;
+		this.#events.length = 0;
+	}
+
+	/** As {@link flush}, and afterwards it is known where the log stands. */
+	#catchUp(): void {
+		this.#unseen = 0;
 		const { epoch, seq } = this.#options.changes.snapshot;
 		const isRenewed = this.#epoch !== "" && this.#epoch !== epoch;
 		this.#epoch = epoch;
@@ -223,6 +244,7 @@ export class Realtime {
 	/** Flushes once the running code has come to a rest, however many writes it makes. */
 	schedule(): void {
 		this.#missed = undefined;
+		this.#unseen += unseenPerWrite;
 		if (this.#scheduled) return;
 		this.#scheduled = true;
 		// Cheaper than the runtime's own `queueMicrotask`, by one part in twenty of a whole write.
@@ -286,6 +308,7 @@ export class Realtime {
 		this.#read = 0;
 		this.#epoch = "";
 		this.#pruned = 0;
+		this.#unseen = maxUnseen - unseenPerWrite;
 	}
 
 	/** Takes a frame of the client. What is too big or too much ends the socket. */
@@ -304,7 +327,7 @@ export class Realtime {
 		try {
 			const channels = obey(message, connection.channels);
 			// What happened before belongs to the channels of before.
-			this.flush();
+			this.#catchUp();
 			connection.narrow(channels, this.#sent);
 		} catch (error) {
 			if (!isUserDOError(error)) throw error;

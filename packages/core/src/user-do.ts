@@ -478,7 +478,7 @@ export class UserDO<E extends Env = Env> extends DurableObject<E> {
 	async runOperation(operation: SingleOperation): Promise<WriteResult> {
 		this.#auth.user();
 		const result = this.#operations.run(operation);
-		await this.#expiryAlarm.arm();
+		if ("key" in operation) await this.#expiryAlarm.arm();
 		return result;
 	}
 

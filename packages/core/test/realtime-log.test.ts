@@ -40,6 +40,39 @@ describe("more than sockets are told at once", () => {
 	});
 });
 
+describe("the log", () => {
+	it("is pruned also where nobody listens and writes are raw SQL", async () => {
+		const { stub, session } = await signUp();
+		await inObject(stub, (object) => object.addMany(Array.from({ length: 500 }, () => "first")));
+		for (let n = 0; n < 110; n += 1) {
+			await invoke(stub, session, { name: "addRaw", args: [`text ${n}`] });
+		}
+		const query = "SELECT count(*) AS logged, max(seq) AS seq FROM _userdo_changes";
+		const [found] = await inObject(stub, (_, { storage }) => storage.sql.exec(query).toArray());
+		expect(found).toMatchObject({ seq: 500 + 110 * 500 });
+		// 10,000 and what has come since.
+		expect(Number(found?.logged)).toBeLessThan(10_000 + 110 * 500 - 40_000);
+	});
+
+	it("is told from the newest change on, however much nobody has heard of", async () => {
+		const { stub, session } = await signUp();
+		for (let n = 0; n < 30; n += 1) {
+			await invoke(stub, session, { name: "set", args: ["a", n] });
+			await invoke(stub, session, { name: "addRaw", args: [`text ${n}`] });
+		}
+		const first = await openSocket(stub, session);
+		await invoke(stub, session, { name: "set", args: ["b", 1] });
+		await first.wait(2);
+		expect(eventsIn(first.received)).toEqual(["kv:b=1"]);
+		const [{ epoch, seq }] = first.received as [HelloFrame];
+		first.socket.close();
+		await invoke(stub, session, { name: "set", args: ["c", 1] });
+		const back = await openSocket(stub, { ...session, query: `?since=${seq}.0&epoch=${epoch}` });
+		await back.wait(2);
+		expect(eventsIn(back.received)).toEqual(["kv:b=1", "kv:c=1"]);
+	});
+});
+
 describe("a write", () => {
 	it("reaches no socket before it is durable, nor does an event after it", async () => {
 		const { email, stub, session } = await signUp();

@@ -17,9 +17,14 @@ export function toCursor(
 		typeof value === "number" ? toJsonNumber(value) : JSON.stringify(value),
 	);
 	const text = `[${[JSON.stringify(describe(orders)), ...texts].join()}]`;
+	return btoa(toBinary(text)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Its bytes of UTF-8 as characters: of ASCII, the text itself. */
+function toBinary(text: string): string {
+	if (!/[^ -~]/.test(text)) return text;
 	const bytes = new TextEncoder().encode(text);
-	const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-	return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+	return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
 /**

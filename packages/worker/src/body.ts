@@ -17,10 +17,12 @@ export function isPlain({ headers }: Request): boolean {
 	return (headers.get("content-encoding") ?? "identity").toLowerCase() === "identity";
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
 /** Undefined where the bytes are no UTF-8. */
 export function decodeText(bytes: ArrayBuffer): string | undefined {
 	try {
-		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+		return decoder.decode(bytes);
 	} catch {
 		return undefined;
 	}

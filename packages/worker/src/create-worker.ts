@@ -93,7 +93,8 @@ export function createUserDOWorker<E extends Env>(
 		tenant,
 	}: WorkerOptions<E> = {},
 ): Hono<UserDOEnv & E> {
-	const app = new Hono<UserDOEnv & E>().onError(onError).notFound(notFound);
+	const app = new Hono<UserDOEnv & E>();
+	app.onError(onError).notFound(notFound);
 	const who = { binding, strict, ...(tenant !== undefined && { tenant }) };
 	app.use(originGuard({ origins }), session<E>(who));
 	if (forms !== undefined) app.route("/", checkForms(forms));

@@ -65,8 +65,9 @@ function validateBody(c: Context, schema: z.ZodType, body: unknown): unknown {
 /** Readers disagree on which of two values of one name counts, so there must not be two. */
 function readQuery(c: Context, known?: readonly string[]): Record<string, string> {
 	// Most requests have none, and to parse an address takes a while.
-	if (!c.req.url.includes("?")) return {};
-	const pairs = [...new URL(c.req.url).searchParams];
+	const [, query] = /\?([^#]*)/.exec(c.req.url) ?? [];
+	if (query === undefined) return {};
+	const pairs = [...new URLSearchParams(query)];
 	const names = pairs.map(([name]) => name);
 	const twice = names.find((name, index) => names.indexOf(name) !== index);
 	if (twice !== undefined) throw refuse(twice, "This stands twice in the address.");

@@ -1,18 +1,21 @@
 import { type Endpoint, type Endpoints, isAsyncError, type SuccessStatus } from "@userdo/contracts";
 import { type ErrorIssue, UserDOError } from "@userdo/contracts/errors";
-import type { Context, Hono } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
 import { inBackground } from "./background.js";
 import { getState, requireSession, type UserDOEnv } from "./context.js";
 import { type EndpointInput, readInput } from "./endpoint-input.js";
-import { answer, answerHeaders, runOwn } from "./errors.js";
+import { answer, answerErrors, answerHeaders, runOwn } from "./errors.js";
 import { allowMethod } from "./last-resort.js";
-import { limits } from "./middleware/limits.js";
+import { checkLength } from "./middleware/limits.js";
+import { quiet } from "./quiet.js";
 import { type EndpointAnswer, Reply } from "./reply.js";
 
 interface EndpointOptions<E> {
 	maxBytes: number;
+	/** Whether `handle` is a developer's, who may set headers. */
+	isOwn?: boolean;
 	/** Runs before anything of the request is looked at; throws to refuse it. */
 	before?: (c: Context<UserDOEnv>) => void | Promise<void>;
 	handle: (
@@ -29,29 +32,46 @@ export function serveEndpoint<Contract extends Endpoints, Name extends keyof Con
 	app: Hono<UserDOEnv>,
 	contract: Contract,
 	name: Name,
-	{ maxBytes, before, handle }: EndpointOptions<Contract[Name]>,
+	{ maxBytes, isOwn = false, before, handle }: EndpointOptions<Contract[Name]>,
 ): void {
 	const [method = "", path = ""] = name.split(" ");
 	const endpoint: Endpoint = Object(contract[name]);
-	app.use(path, (c, next) => {
-		allowMethod(c, method);
-		return next();
-	});
-	const serve = async (c: Context<UserDOEnv>) => {
+	let usual: SuccessStatus | undefined;
+	const run = async (c: Context<UserDOEnv>) => {
+		await checkLength(c, maxBytes);
 		await before?.(c);
 		if (endpoint.auth === "session") requireSession(getState(c));
 		const input = await readInput(c, endpoint, { maxBytes }).catch((error: unknown) => {
 			throw explain(name, error);
 		});
 		const result = await runOwn<unknown>(() => handle(c, input as EndpointInput<Contract[Name]>));
-		if (result instanceof Response)
+		if (result instanceof Response) {
 			return c.req.method === "HEAD" ? withoutBody(c, result) : result;
-		return send(c, { name, responses: endpoint.responses }, result);
+		}
+		// Not before: its schemas are made when it is first asked for.
+		usual ??= usualStatus(endpoint);
+		const reply = result instanceof Reply ? result : new Reply(usual, result);
+		return send(c, { name, responses: endpoint.responses }, reply);
 	};
-	app.on(method, path, limits({ maxBytes }), serve);
-	if (method !== "DELETE") return;
+	const serve = (c: Context<UserDOEnv>) => answerErrors(c, () => run(c));
+	app.on(method, path, isOwn ? serve : quiet(serve));
 	// What came by POST is a DELETE by now where formRoutes() has read it out of a form.
-	app.post(path, (c, next) => (c.req.method === method ? serve(c) : next()));
+	if (method === "DELETE") {
+		app.post(path, (c, next) => (c.req.method === method ? serve(c) : next()));
+	}
+	// Last, since what is answered has no need of it.
+	const taken = methodsOf(contract, path);
+	const allow: MiddlewareHandler<UserDOEnv> = (c, next) => {
+		if (!taken.has(c.req.method)) allowMethod(c, method);
+		return next();
+	};
+	app.use(path, quiet(allow));
+}
+
+/** What the endpoints of a path take, each of which answers. */
+function methodsOf(contract: Endpoints, path: string): ReadonlySet<string> {
+	const names = Object.keys(contract).map((name) => name.split(" "));
+	return new Set(names.flatMap(([method = "", other]) => (other === path ? [method] : [])));
 }
 
 /** Nobody reads the body: a stream would wait for that for ever. */
@@ -77,10 +97,8 @@ function explain(name: string, error: unknown): unknown {
 function send(
 	c: Context,
 	{ name, responses }: Pick<Endpoint, "responses"> & { name: string },
-	result: unknown,
+	{ status, body }: Reply,
 ): Response {
-	const reply: Reply = result instanceof Reply ? result : toUsual(responses, result);
-	const { status, body } = reply;
 	const schema = responses[status];
 	if (schema === null && body === undefined) return c.newResponse(null, status, answerHeaders);
 	if (schema && "_zod" in schema) {
@@ -99,9 +117,9 @@ function parse(name: string, schema: z.ZodType, body: unknown) {
 	}
 }
 
-function toUsual(responses: Endpoint["responses"], body: unknown): Reply {
+function usualStatus({ responses }: Endpoint): SuccessStatus {
 	const [first = 200] = Object.keys(responses).map(Number);
-	return new Reply((200 in responses ? 200 : first) as SuccessStatus, body);
+	return (200 in responses ? 200 : first) as SuccessStatus;
 }
 
 /**

@@ -2,6 +2,7 @@ import { isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/error
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { takeResort } from "./last-resort.js";
+import { isQuiet } from "./quiet.js";
 import { reportError, reportMisconfigured } from "./report.js";
 
 /**
@@ -16,15 +17,19 @@ export const answerHeaders = {
 	"x-content-type-options": "nosniff",
 } as const;
 
+/** Made once: an answer copies them faster than it sets each. */
+const jsonHeaders = new Headers({ ...answerHeaders, "content-type": "application/json" });
+
 /** An answer of these routes: JSON, kept by nobody. */
 export function answer(c: Context, body: unknown, status: ContentfulStatusCode = 200): Response {
-	return c.json(body as object, status, answerHeaders);
+	if (!isQuiet(c)) return c.json(body as object, status, answerHeaders);
+	return new Response(JSON.stringify(body), { status, headers: jsonHeaders });
 }
 
 function refuse(c: Context, error: UserDOError): Response {
 	if (error.retryAfter !== undefined) c.header("retry-after", String(Math.ceil(error.retryAfter)));
 	if (error.code === "upgrade_required") c.header("upgrade", "websocket");
-	return answer(c, toErrorBody(error), error.status as ContentfulStatusCode);
+	return c.json(toErrorBody(error), error.status as ContentfulStatusCode, answerHeaders);
 }
 
 /**
@@ -73,13 +78,31 @@ async function hasJsonBody(c: Context): Promise<boolean> {
 }
 
 /**
+ * Runs a handler, and answers what it throws as {@link onError} does. Where an app of these parts had an
+ * `onError` of its own instead, Hono would put three functions around each of its handlers.
+ */
+export async function answerErrors<R>(
+	c: Context,
+	run: () => R | Promise<R>,
+): Promise<R | Response> {
+	try {
+		return await run();
+	} catch (error) {
+		if (!(error instanceof Error)) throw error;
+		// As Hono does: middleware may look at it.
+		c.error = error;
+		return onError(error, c);
+	}
+}
+
+/**
  * Answers what no route has: by a collection where there is one, else with 404, or 405 with `Allow`
  * where an endpoint of these parts takes other methods. It is for the app; a handler of your own that
  * has nothing to show calls `c.notFound()`, and then no collection answers either.
  */
 export async function notFound(c: Context): Promise<Response> {
 	const { serve, methods } = takeResort(c) ?? {};
-	if (serve !== undefined) return serve().catch((error: Error) => onError(error, c));
+	if (serve !== undefined) return serve();
 	if (methods === undefined) return refuse(c, new UserDOError("not_found"));
 	c.header("allow", [...methods].join(", "));
 	return refuse(c, new UserDOError("method_not_allowed"));

@@ -15,14 +15,17 @@ class SmallHono<E extends Env> extends HonoBase<E> {
 
 type Found<Handler> = ReturnType<TrieRouter<Handler>["match"]>;
 
+/** Paths with ids in them are many. */
+const maxKnown = 256;
+const maxLength = 128;
+
 /**
- * Sorts routes in when it is first asked: those of a part never are, since they go into the app's. For a
- * path that a route has as it is, it looks once.
+ * Sorts routes in when it is first asked: those of a part never are, since they go into the app's. What
+ * it has found it keeps, since it goes through its tree for each request.
  */
 class LateRouter<Handler> extends TrieRouter<Handler> {
 	#waiting: [method: string, path: string, handler: Handler][] = [];
-	/** What is found, by path and method. */
-	readonly #paths = new Map<string, Map<string, Found<Handler>>>();
+	readonly #known = new Map<string, Found<Handler>>();
 
 	override add(...route: [method: string, path: string, handler: Handler]): void {
 		this.#waiting.push(route);
@@ -30,20 +33,19 @@ class LateRouter<Handler> extends TrieRouter<Handler> {
 
 	override match(method: string, path: string): Found<Handler> {
 		if (this.#waiting.length > 0) this.#sortIn();
-		const methods = this.#paths.get(path);
-		const found = methods?.get(method) ?? super.match(method, path);
-		methods?.set(method, found);
+		const key = `${method} ${path}`;
+		const known = this.#known.get(key);
+		if (known !== undefined) return known;
+		const found = super.match(method, path);
+		if (this.#known.size === maxKnown) this.#known.clear();
+		if (key.length <= maxLength) this.#known.set(key, found);
 		return found;
 	}
 
 	#sortIn(): void {
-		for (const route of this.#waiting) {
-			super.add(...route);
-			this.#paths.set(route[1], new Map());
-		}
+		for (const route of this.#waiting) super.add(...route);
 		this.#waiting = [];
-		// The new ones may fit these, too.
-		for (const methods of this.#paths.values()) methods.clear();
+		this.#known.clear();
 	}
 }
 

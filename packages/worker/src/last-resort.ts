@@ -1,7 +1,8 @@
-import type { Context, Hono } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { UserDOEnv } from "./context.js";
+import { quiet } from "./quiet.js";
 
-/** Answers a request that no route has answered. */
+/** Answers a request that no route has answered. Never rejects with an error. */
 type Answer = () => Promise<Response>;
 
 /** What is left for a request when all routes were asked. */
@@ -30,7 +31,7 @@ export function serveLast(
 	path: string,
 	find: (c: Context<UserDOEnv>) => Answer | undefined,
 ): void {
-	app.use(path, async (c, next) => {
+	const middleware: MiddlewareHandler<UserDOEnv> = async (c, next) => {
 		const serve = find(c);
 		if (serve === undefined) return next();
 		findResort(c).serve = serve;
@@ -42,7 +43,8 @@ export function serveLast(
 		c.res = undefined;
 		c.res = await serve();
 		return undefined;
-	});
+	};
+	app.use(path, quiet(middleware));
 }
 
 /** What is left for this request; nothing the second time. */

@@ -244,7 +244,7 @@ describe("the attacks", () => {
 	])(
 		"a form without the field is left to a route of one's own, which reads it by %s",
 		async (_, read) => {
-			const own = createApp({ forms: true }, "CHEAP_DO");
+			const own = createApp({ forms: formRoutes() }, "CHEAP_DO");
 			own.post("/api/me", async (c) => c.json(await read(c)));
 			const { browser } = await signUp(own);
 			for (const fields of [{ nick: "Ada & co" }, { nick: "Ada & co", _method: "POST" }]) {

@@ -1,5 +1,6 @@
+import { env } from "cloudflare:workers";
 import { isUserDOError, UserDOError } from "@userdo/contracts/errors";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import {
@@ -7,6 +8,8 @@ import {
 	batchRoutes,
 	collectionRoutes,
 	createUserDOWorker,
+	dataRoutes,
+	meRoutes,
 	notFound,
 	onError,
 	originGuard,
@@ -111,6 +114,51 @@ describe("a route of the developer's own wins over a collection's", () => {
 		expect(seen).toEqual([200, 400, 200, 404]);
 		expect(answers.map(({ status }) => status)).toEqual(seen);
 		for (const { headers } of answers) expect(headers.get("x-seen")).toBe("yes");
+	});
+
+	test("what middleware before it sets stands on every answer", async () => {
+		const apps: [string, Hono<UserDOEnv>][] = [
+			["around the worker", new Hono<UserDOEnv>()],
+			["among the parts", new Hono<UserDOEnv>().onError(onError).notFound(notFound)],
+		];
+		for (const [where, app] of apps) {
+			const set: MiddlewareHandler = (c, next) => {
+				c.header("x-seen", "yes");
+				return next();
+			};
+			if (where === "around the worker") app.use(set).route("/", create());
+			else {
+				app.use(originGuard(), session({ binding: "NOTEBOOK_DO" }), set);
+				for (const part of [authRoutes(), meRoutes(), dataRoutes()]) app.route("/", part);
+				app.route("/", collectionRoutes({ collections }));
+			}
+			const { browser } = await signUp(app);
+			const answers = [
+				await browser.fetch("/api/me"),
+				await browser.fetch("/data"),
+				await browser.post("/data", { key: "a", value: 1 }),
+				await browser.fetch("/data?limit=x"),
+				await browser.post("/api/posts", { title: "a" }),
+				await browser.fetch("/api/posts"),
+			];
+			for (const { headers } of answers) {
+				expect([where, headers.get("x-seen")]).toEqual([where, "yes"]);
+				expect(headers.get("cache-control")).toBe("no-store");
+				expect(headers.get("content-type")).toBe("application/json");
+			}
+		}
+	});
+
+	test("more paths than a router remembers are each served", async () => {
+		const app = create();
+		app.get("/own/:name", (c) => c.text(c.req.param("name")));
+		const { browser } = await signUp(app);
+		for (let n = 0; n < 600; n += 1) {
+			const name = String(n % 300);
+			expect(await (await app.request(`/own/${name}`, {}, env)).text()).toBe(name);
+		}
+		expect((await browser.fetch("/api/me")).status).toBe(200);
+		expect((await browser.fetch("/own")).status).toBe(404);
 	});
 
 	test("a body that its own middleware read is still read", async () => {

@@ -36,7 +36,10 @@ describe("the costs", () => {
 			for (const name of Object.keys(work) as Operation[]) {
 				const request = requests[name];
 				if (request === undefined) throw new Error(`Nobody asks for ${name}.`);
-				counted[name] = await countWork(client, request(7));
+				const once = await countWork(client, request(7));
+				const again = await countWork(client, request(8));
+				// One write in ten or so looks whether the log is to be pruned.
+				counted[name] = once.read < again.read ? once : again;
 			}
 			expect(counted).toEqual(work);
 		}

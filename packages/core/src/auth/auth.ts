@@ -29,11 +29,14 @@ export class Auth {
 	readonly #guard: PasswordGuard;
 	readonly #ctx: DurableObjectState;
 	readonly #options: AuthOptions;
+	/** Kept, since to ask for it takes longer than all the rest of a user. */
+	readonly #id: string;
 	#lives = 0;
 	#erasing: Promise<void> | undefined;
 
 	constructor(ctx: DurableObjectState, options: AuthOptions) {
 		this.#ctx = ctx;
+		this.#id = ctx.id.toString();
 		this.#options = options;
 		this.#account = new AccountStore(ctx.storage.sql, options.wake);
 		this.sessions = new Sessions(ctx.storage.sql, options.onSessionsEnd, options.wake);
@@ -268,7 +271,7 @@ export class Auth {
 	user(): User {
 		const { email, createdAt, verifiedAt } = this.#requireAccount();
 		return {
-			id: this.#ctx.id.toString(),
+			id: this.#id,
 			email,
 			emailVerified: verifiedAt !== null,
 			createdAt: new Date(createdAt).toISOString(),

@@ -1,6 +1,7 @@
 import { UserDOError } from "@userdo/contracts/errors";
 import type { Context, MiddlewareHandler } from "hono";
 import { isUpgrade, readCredentials } from "../credentials.js";
+import { quiet } from "../quiet.js";
 
 export interface OriginOptions {
 	/**
@@ -23,7 +24,7 @@ export interface OriginOptions {
  */
 export function originGuard({ origins = [] }: OriginOptions = {}): MiddlewareHandler {
 	const listed = new Set(checkOrigins(origins));
-	return async (c, next) => {
+	return quiet(async (c, next) => {
 		const origin = c.req.header("origin");
 		const isListed = origin !== undefined && listed.has(origin);
 		if (isListed && isPreflight(c)) return answerPreflight(c, origin);
@@ -35,7 +36,7 @@ export function originGuard({ origins = [] }: OriginOptions = {}): MiddlewareHan
 			if (isListed) allowOrigin(c, origin);
 		}
 		return undefined;
-	};
+	});
 }
 
 function checkOrigins(origins: readonly string[]): readonly string[] {

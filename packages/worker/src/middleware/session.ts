@@ -13,6 +13,7 @@ import { type RequestState, type Session, setState, type UserDOEnv } from "../co
 import { clearTokenCookies, setTokenCookies } from "../cookies.js";
 import { type Credentials, readCredentials } from "../credentials.js";
 import { callAsServer, callAsSession } from "../get-user-do.js";
+import { quiet } from "../quiet.js";
 import { getNamespace } from "../stub.js";
 import { checkTenantOption, findTenant, type TenantOptions } from "../tenant.js";
 
@@ -41,11 +42,11 @@ export function session<E extends Env = UserDOEnv>({
 	strict = false,
 }: SessionOptions<E> = {}): MiddlewareHandler<UserDOEnv & E> {
 	checkTenantOption(option);
-	return async (c, next) => {
+	const middleware: MiddlewareHandler<UserDOEnv & E> = async (c, next) => {
 		const keys = await loadTokenKeys(c.env);
 		getNamespace(c.env, binding);
 		// Before anything of the request counts: nobody's host name may wake an object.
-		const tenant = await findTenant(c, option);
+		const tenant = option === undefined ? undefined : await findTenant(c, option);
 		c.set("tenant", tenant);
 		const credentials = readCredentials(c.req.raw, c.env);
 		const state: RequestState = {
@@ -53,7 +54,9 @@ export function session<E extends Env = UserDOEnv>({
 			tenant,
 			audience: audienceOf(binding, tenant),
 			fromCookies: credentials?.kind === "cookies",
-			refreshToken: credentials?.kind === "cookies" ? credentials.refreshToken : undefined,
+			get refreshToken() {
+				return credentials?.kind === "cookies" ? credentials.readRefreshToken() : undefined;
+			},
 		};
 		setState(c, state);
 		if (credentials !== undefined) state.session = await identify(c, state, { keys, credentials });
@@ -61,9 +64,11 @@ export function session<E extends Env = UserDOEnv>({
 		const user = state.session && { id: state.session.id, email: state.session.email };
 		c.set("user", user);
 		await next();
-		await keepLive(c, state);
+		if (state.refreshed !== undefined) await keepLive(c, state);
 		writeCookies(c, state);
 	};
+	// A function of the developer's is handed the context.
+	return typeof option === "function" ? middleware : quiet(middleware);
 }
 
 async function identify(
@@ -74,9 +79,10 @@ async function identify(
 	const { token } = credentials;
 	const claims = token && (await tryVerify(keys, "access", { token, audience: state.audience }));
 	if (claims) return toSession(claims);
-	if (state.refreshToken === undefined) return undefined;
+	const { refreshToken } = state;
+	if (refreshToken === undefined) return undefined;
 	try {
-		state.refreshed = await refresh(c, state, state.refreshToken);
+		state.refreshed = await refresh(c, state, refreshToken);
 	} catch (error) {
 		// Whatever refuses the cookie, nobody must be kept from signing in anew by it.
 		if (!isUserDOError(error) || error.status >= 500) throw error;

@@ -4,7 +4,7 @@ import { getState, requireSession, type UserDOEnv } from "../context.js";
 import { mailPasswordChanged } from "../email/mailer.js";
 import { checkEmailOptions, type EmailLinkOptions, type EmailOptions } from "../email/options.js";
 import { serveEndpoint } from "../endpoint.js";
-import { answerHeaders, onError } from "../errors.js";
+import { answerHeaders } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
 import { Hono } from "../hono.js";
 
@@ -25,7 +25,6 @@ export function accountRoutes({
 }: AccountRoutesOptions = {}): Hono<UserDOEnv> {
 	if (email !== undefined) checkEmailOptions(email);
 	const app = new Hono<UserDOEnv>();
-	app.onError(onError);
 
 	serveEndpoint(app, accountEndpoints, "POST /api/password/change", {
 		maxBytes,

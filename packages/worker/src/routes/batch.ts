@@ -7,7 +7,6 @@ import {
 import { UserDOError } from "@userdo/contracts/errors";
 import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
-import { onError } from "../errors.js";
 import { type Exposure, findExposed } from "../exposed.js";
 import { callAsSession } from "../get-user-do.js";
 import { Hono } from "../hono.js";
@@ -31,7 +30,6 @@ export function batchRoutes({
 }: BatchRoutesOptions = {}): Hono<UserDOEnv> {
 	const exposed = findExposed(collections);
 	const app = new Hono<UserDOEnv>();
-	app.onError(onError);
 	serveEndpoint(app, batchEndpoints, "POST /api/batch", {
 		maxBytes,
 		handle: async (c, { body: { operations } }) => {

@@ -80,13 +80,18 @@ const inputs = {
 };
 
 async function list(c: Context, target: Target): Promise<object> {
-	const isCount = new URL(c.req.url).searchParams.has("count");
+	// To parse an address takes a while; a name may be percent-encoded.
+	const isCount = /[?&](count|[^=&]*%)/.test(c.req.url) && hasCount(c.req.url);
 	if (!isCount) {
 		const { query } = await readTarget(c, inputs.list(), target);
 		return call(c, "listRows", target.collection, query);
 	}
 	const { where } = (await readTarget(c, inputs.count(), target)).query;
 	return call(c, "countRows", target.collection, where);
+}
+
+function hasCount(url: string): boolean {
+	return new URL(url).searchParams.has("count");
 }
 
 async function read(c: Context, target: Target): Promise<object> {

@@ -1,11 +1,11 @@
 import type { Collections } from "@userdo/contracts";
 import type { Context } from "hono";
 import { getState, requireSession, type UserDOEnv } from "../context.js";
-import { answer, onError } from "../errors.js";
+import { answer, answerErrors } from "../errors.js";
 import { findExposed } from "../exposed.js";
 import { Hono } from "../hono.js";
 import { allowMethod, serveLast } from "../last-resort.js";
-import { limits } from "../middleware/limits.js";
+import { checkLength } from "../middleware/limits.js";
 import { type Handler, handlers, type Target } from "./collection-handlers.js";
 
 export interface CollectionRoutesOptions {
@@ -34,17 +34,20 @@ export function collectionRoutes({
 }: CollectionRoutesOptions): Hono<UserDOEnv> {
 	const exposed = findExposed(collections);
 	const app = new Hono<UserDOEnv>();
-	app.onError(onError);
 	for (const [path, methods] of Object.entries(handlers)) {
 		serveLast(app, path, (c) => {
-			const { collection = "", id = "" } = c.req.param() as Record<string, string>;
+			const collection = c.req.param("collection") ?? "";
 			const exposure = exposed.get(collection);
 			if (exposure === undefined) return undefined;
 			const taken = exposure === "write" ? Object.keys(methods) : ["GET"];
-			for (const method of taken) allowMethod(c, method);
 			const method = c.req.method === "HEAD" ? "GET" : c.req.method;
 			const handle = taken.includes(method) ? methods[method] : undefined;
-			return handle && (() => serve(c, handle, { collection, id, maxBytes }));
+			if (handle === undefined) {
+				for (const method of taken) allowMethod(c, method);
+				return undefined;
+			}
+			const target = { collection, id: c.req.param("id") ?? "", maxBytes };
+			return () => answerErrors(c, () => serve(c, handle, target));
 		});
 	}
 	return app;
@@ -53,6 +56,6 @@ export function collectionRoutes({
 async function serve(c: Context<UserDOEnv>, handle: Handler, target: Target): Promise<Response> {
 	requireSession(getState(c));
 	// Before these routes it would be a limit of the developer's own routes of that path too.
-	await limits(target)(c, async () => {});
+	await checkLength(c, target.maxBytes);
 	return answer(c, await handle(c, target));
 }

@@ -1,7 +1,7 @@
 import { dataEndpoints, type EndpointResponse } from "@userdo/contracts";
 import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
-import { answer, onError } from "../errors.js";
+import { answer } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
 import { Hono } from "../hono.js";
 
@@ -18,7 +18,6 @@ export function dataRoutes({
 	maxBytes = (1024 + 16) * 1024,
 }: DataRoutesOptions = {}): Hono<UserDOEnv> {
 	const app = new Hono<UserDOEnv>();
-	app.onError(onError);
 	serveEndpoint(app, dataEndpoints, "GET /data", {
 		maxBytes: 0,
 		handle: async (c, { query: { limit, ...query } }) => {
@@ -35,7 +34,8 @@ export function dataRoutes({
 	serveEndpoint(app, dataEndpoints, "POST /data", {
 		maxBytes,
 		handle: async (c, { body: { key, value, ...options } }) => {
-			const step = { name: "set", args: [key, value, options] };
+			const isPlain = Object.keys(options).length === 0;
+			const step = { name: "set", args: isPlain ? [key, value] : [key, value, options] };
 			const { version } = (await callAsSession(c, getState(c), [step])) as { version: number };
 			return { ok: true, version };
 		},

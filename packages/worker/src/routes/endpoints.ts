@@ -87,6 +87,7 @@ export function endpointRoutes<const Contract extends Endpoints, Own extends Env
 		for (const middleware of [before].flat()) app.on(method, path, middleware);
 		serveEndpoint(app, contract, name, {
 			maxBytes: own.maxBytes ?? maxBytes,
+			isOwn: true,
 			// That a session is there is seen to before it runs.
 			handle: handle as Parameters<typeof serveEndpoint<Contract, typeof name>>[3]["handle"],
 		});

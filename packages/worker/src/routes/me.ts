@@ -1,7 +1,6 @@
 import { meEndpoints, type User } from "@userdo/contracts";
 import { getState, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
-import { onError } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
 import { Hono } from "../hono.js";
 
@@ -11,7 +10,6 @@ import { Hono } from "../hono.js";
  */
 export function meRoutes(): Hono<UserDOEnv> {
 	const app = new Hono<UserDOEnv>();
-	app.onError(onError);
 	serveEndpoint(app, meEndpoints, "GET /api/me", {
 		maxBytes: 0,
 		handle: async (c) => {

@@ -1,7 +1,6 @@
 import { sessionEndpoints, type UserSession } from "@userdo/contracts";
 import { getState, requireSession, type UserDOEnv } from "../context.js";
 import { serveEndpoint } from "../endpoint.js";
-import { onError } from "../errors.js";
 import { callAsSession } from "../get-user-do.js";
 import { Hono } from "../hono.js";
 
@@ -11,7 +10,6 @@ import { Hono } from "../hono.js";
  */
 export function sessionRoutes(): Hono<UserDOEnv> {
 	const app = new Hono<UserDOEnv>();
-	app.onError(onError);
 	const maxBytes = 1024;
 
 	serveEndpoint(app, sessionEndpoints, "GET /api/sessions", {
