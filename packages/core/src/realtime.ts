@@ -67,8 +67,13 @@ export class Realtime {
 	#epoch = "";
 	/** Where the log stood when it was last pruned. */
 	#pruned = 0;
-	/** What may have been logged since anybody looked. After a sleep the first write looks. */
-	#unseen = maxUnseen - unseenPerWrite;
+	/**
+	 * What may have been logged since anybody looked. At some wakes it is more, so that an object that
+	 * only writes by raw SQL, a little each time, is pruned by and by as well.
+	 */
+	#unseen = Math.floor(Math.random() * (unseenPerWrite + 1));
+	/** Where the log stood when the object woke, until it has been pruned by that. */
+	#woken: number | undefined;
 	#scheduled = false;
 	/** What the last one that came back had missed, as long as nothing is written. */
 	#missed: Page | undefined;
@@ -84,7 +89,10 @@ export class Realtime {
 		wake.add({
 			columns: changes.snapshotColumns,
 			take: (row) => {
-				if (this.#epoch === "") this.#start(changes.toSnapshot(row));
+				if (this.#epoch !== "") return;
+				const snapshot = changes.toSnapshot(row);
+				this.#start(snapshot);
+				this.#woken = snapshot.seq;
 			},
 		});
 		// Nobody to tell means nothing to read yet.
@@ -164,6 +172,10 @@ export class Realtime {
 		// The next socket catches up before it is opened.
 		this.#missed = undefined;
 		this.#events.length = 0;
+		if (this.#woken === undefined || this.#unseen <= unseenPerWrite) return;
+		// An object that sleeps after each write would never come to it otherwise.
+		this.#prune(this.#woken);
+		this.#woken = undefined;
 	}
 
 	/** As {@link flush}, and afterwards it is known where the log stands. */
@@ -308,7 +320,8 @@ export class Realtime {
 		this.#read = 0;
 		this.#epoch = "";
 		this.#pruned = 0;
-		this.#unseen = maxUnseen - unseenPerWrite;
+		this.#unseen = 0;
+		this.#woken = undefined;
 	}
 
 	/** Takes a frame of the client. What is too big or too much ends the socket. */

@@ -512,7 +512,7 @@ describe("references on stored tables", () => {
 	it("leave the stored form of tables without any as it was", () =>
 		inObject((database, { rows }) => {
 			database.table("authors", AuthorSchema).create({ name: "Ann" });
-			const text = `{"columns":{"_created_at":"date","_updated_at":"date","id":"text","name":"text"},"indexes":[],"realtime":true,"version":1}`;
+			const text = `{"columns":{"_created_at":"date","_updated_at":"date","id":"text","name":"text"},"indexes":[],"realtime":true,"version":2}`;
 			expect(rows("SELECT value FROM _userdo_meta WHERE key = 'table:authors'")).toEqual([[text]]);
 		}));
 

@@ -31,7 +31,7 @@ export async function checkLength(c: Context, maxBytes: number): Promise<void> {
 	if (length === null || raw.headers.has("transfer-encoding")) {
 		if (raw.body === null) return;
 		await bodyLimit({ maxSize: maxBytes, onError: refuse })(c, proceed);
-	} else if (Number.parseInt(length || "0", 10) > maxBytes) refuse();
+	} else if (Number.parseInt(length, 10) > maxBytes && raw.body !== null) refuse();
 }
 
 function refuse(): never {

@@ -20,8 +20,11 @@ export class Session {
 	ended = 0;
 	/** How often a machine that stood still let even a new token run out on its way. */
 	late = 0;
-	/** `doubtful`: no answer came to what would have ended it. */
-	#state: "alive" | "doubtful" | "ended" = "ended";
+	/**
+	 * `doubtful`: no answer came to what would have ended it. `left`: nobody has ended it, but this client
+	 * has let go of it; a refresh that was under way then may give it back.
+	 */
+	#state: "alive" | "doubtful" | "left" | "ended" = "ended";
 	#tokens: string | null = null;
 	/** Of the session that lives, or did last: a client forgets them when it ends. */
 	#last: string | undefined;
@@ -47,7 +50,7 @@ export class Session {
 	}
 
 	get isOver(): boolean {
-		return this.#state === "ended";
+		return this.#state === "ended" || this.#state === "left";
 	}
 
 	async signUp(): Promise<void> {
@@ -121,7 +124,7 @@ export class Session {
 	/** Of the session nothing is known any more; nobody has it. */
 	#leave(): void {
 		this.#tokens = null;
-		this.#state = "ended";
+		this.#state = "left";
 		this.late++;
 	}
 
@@ -137,7 +140,8 @@ export class Session {
 	async check(): Promise<void> {
 		const user = await this.client.me();
 		if (this.isOver !== (user === undefined)) {
-			if (this.isOver) this.wrong.push(`${this.#name} was signed out, and is in again`);
+			if (this.#state === "left") this.#state = "alive";
+			else if (this.isOver) this.wrong.push(`${this.#name} was signed out, and is in again`);
 			else this.#lost();
 		} else if (user !== undefined) this.#state = "alive";
 		for (const tokens of this.#dead) {
