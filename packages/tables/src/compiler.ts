@@ -86,14 +86,14 @@ export class Compiler {
 	/** One number of all rows. */
 	aggregate(state: QueryState, name: "total" | "avg", field: FieldRef): string {
 		return this.#cache.getOrMake(
-			`${name} ${field.name} ${state.shape}`,
+			`${name} ${field.quoted} ${state.shape}`,
 			() => sql`select ${raw(name)}(${this.#sql(field).value}) ${this.#from(state)}`,
 		);
 	}
 
 	/** The first value of the field in that direction. */
 	extreme(state: QueryState, { field, direction }: Order): string {
-		return this.#cache.getOrMake(`${direction} ${field.name} ${state.shape}`, () => {
+		return this.#cache.getOrMake(`${direction} ${field.quoted} ${state.shape}`, () => {
 			const { value, exact } = this.#sql(field);
 			const present = sql`${value} is not null`;
 			const order = sql`order by ${value} ${raw(direction)} limit 1`;
@@ -103,7 +103,7 @@ export class Compiler {
 
 	/** Each combination of the fields' values, and how many rows have it; the most frequent first. */
 	groups(state: QueryState, fields: readonly FieldRef[]): string {
-		const shape = `groups ${fields.map(({ name }) => name)} ${state.shape}`;
+		const shape = `groups ${fields.map(({ quoted }) => quoted)} ${state.shape}`;
 		return this.#cache.getOrMake(shape, () => {
 			const parts = fields.map((field) => this.#sql(field));
 			const list = commas(parts.map(({ exact }) => exact));

@@ -36,8 +36,11 @@ export function afterCursor(orders: readonly Order[], cursor: unknown): Conditio
 	const values = parse(orders, cursor);
 	const steps = orders.map((order, i): Step => ({ ...order, value: values[i] ?? null }));
 	const bounds = steps.slice(0, 1).filter(isBounded);
+	const parts = steps.map(
+		({ field, direction, value }) => `${field.quoted} ${direction} ${value === null}`,
+	);
 	return {
-		shape: `after(${steps.map(({ value }, i) => `${describe(orders.slice(i, i + 1))} ${value === null}`)})`,
+		shape: `after(${parts})`,
 		values: [...bounds, ...steps.slice(0, -1).flatMap((step) => [step, step]), ...steps.slice(-1)]
 			.map(({ value }) => value)
 			.filter((value) => value !== null),

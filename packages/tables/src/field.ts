@@ -11,6 +11,8 @@ import { BoundedCache, quoteName, quoteText, type SqlValue } from "./sql.js";
 export interface FieldRef {
 	/** As callers write it: `author.name`. */
 	name: string;
+	/** Between quotes, which it has none of: in a query's shape it can't run into what stands around it. */
+	quoted: string;
 	column: Column;
 	/** The keys inside of the column's JSON; none for the column itself. */
 	keys: readonly string[];
@@ -35,6 +37,8 @@ export interface FieldSql {
 }
 
 const maxKeys = 5;
+/** Of a path: what callers name is kept for a while. */
+const maxLength = 512;
 /** SQLite's JSON paths can't quote the others. */
 const pathKey = /^[^"\\\p{C}]+$/u;
 const scalars: ReadonlySet<Kind> = new Set(["text", "integer", "real", "boolean"]);
@@ -49,7 +53,7 @@ export class Fields {
 		for (const column of visible) {
 			const { field: name, kind, codec, optional, schema } = column;
 			const element = kind === "json" && schema ? elementOf(schema) : undefined;
-			const ref = { name, column, keys: [], kind, codec, optional };
+			const ref = { name, quoted: quote(name), column, keys: [], kind, codec, optional };
 			this.#columns.set(name, element ? { ...ref, element } : ref);
 		}
 	}
@@ -63,7 +67,7 @@ export class Fields {
 
 	look(name: unknown): FieldRef | undefined {
 		const ref = this.#columns.get(name as string);
-		if (ref || typeof name !== "string") return ref;
+		if (ref || typeof name !== "string" || name.length > maxLength) return ref;
 		const known = this.#paths.get(name);
 		if (known) return known;
 		const located = this.#locate(name);
@@ -85,11 +89,17 @@ export class Fields {
 		const shapes = found.map((schema) => inspect(schema, name).kind);
 		const [first = "json"] = shapes;
 		const kind = shapes.every((each) => each === first) ? first : "json";
-		const ref = { name, column, keys, kind, codec: codecs[kind], optional: true };
+		const codec = codecs[kind];
+		const ref = { name, quoted: quote(name), column, keys, kind, codec, optional: true };
 		const elements = kind === "json" ? found.map(elementOf) : [];
 		const [element] = elements;
 		return element && elements.every((each) => each === element) ? { ...ref, element } : ref;
 	}
+}
+
+/** No name holds a quote. */
+function quote(name: string): string {
+	return `"${name}"`;
 }
 
 function unwrap(schema: $ZodType): $ZodTypes {

@@ -141,7 +141,7 @@ export function compare(field: FieldRef, operator: unknown, value: unknown): Con
 		}
 	}
 	return {
-		shape: `${field.name} ${form}`,
+		shape: `${field.quoted} ${form}`,
 		values,
 		terms: 1,
 		toSql: (column) => forms[form](fieldSql(field, column(field.column.name))),

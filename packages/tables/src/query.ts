@@ -64,7 +64,7 @@ export class SqlQuery implements AnyQuery {
 		if (orders.length > maxOrders) {
 			throw invalid("orderBy", `A query is sorted by at most ${maxOrders} fields.`);
 		}
-		return this.#with({ orders, by: `${this.#state.by},${field.name} ${direction}` });
+		return this.#with({ orders, by: `${this.#state.by},${field.quoted} ${direction}` });
 	}
 
 	limit(count: unknown): SqlQuery {
