@@ -72,8 +72,10 @@ export class Realtime {
 	 * only writes by raw SQL, a little each time, is pruned by and by as well.
 	 */
 	#unseen = Math.floor(Math.random() * (unseenPerWrite + 1));
-	/** Where the log stood when the object woke, until it has been pruned by that. */
+	/** Where the log stood when the object woke, where that was read. */
 	#woken: number | undefined;
+	/** Whether the log has been looked at since the object woke. */
+	#hasLooked = false;
 	#scheduled = false;
 	/** What the last one that came back had missed, as long as nothing is written. */
 	#missed: Page | undefined;
@@ -165,22 +167,25 @@ export class Realtime {
 	 */
 	flush(): void {
 		this.#unseen += 1;
-		if (this.#unseen >= maxUnseen || this.#ctx.getWebSockets(ownTag).length > 0) {
+		// An object that sleeps after each write would never come to it otherwise.
+		const isFirst = !this.#hasLooked && this.#unseen > unseenPerWrite;
+		const isDue = this.#unseen >= maxUnseen || (isFirst && this.#woken === undefined);
+		if (isDue || this.#ctx.getWebSockets(ownTag).length > 0) {
 			this.#catchUp();
 			return;
 		}
 		// The next socket catches up before it is opened.
 		this.#missed = undefined;
 		this.#events.length = 0;
-		if (this.#woken === undefined || this.#unseen <= unseenPerWrite) return;
-		// An object that sleeps after each write would never come to it otherwise.
+		if (!isFirst || this.#woken === undefined) return;
+		this.#hasLooked = true;
 		this.#prune(this.#woken);
-		this.#woken = undefined;
 	}
 
 	/** As {@link flush}, and afterwards it is known where the log stands. */
 	#catchUp(): void {
 		this.#unseen = 0;
+		this.#hasLooked = true;
 		const { epoch, seq } = this.#options.changes.snapshot;
 		const isRenewed = this.#epoch !== "" && this.#epoch !== epoch;
 		this.#epoch = epoch;

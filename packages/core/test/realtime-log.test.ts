@@ -4,7 +4,16 @@ import type { ChangeLog } from "@userdo/tables";
 import { describe, expect, it, vi } from "vitest";
 import { Channels } from "../src/realtime/channels.js";
 import { readPages } from "../src/realtime/pages.js";
-import { changesIn, inObject, invoke, openSocket, signUp, stubOf } from "./helpers.js";
+import {
+	changesIn,
+	inObject,
+	invoke,
+	newEmail,
+	openSocket,
+	server,
+	signUp,
+	stubOf,
+} from "./helpers.js";
 import { channelsQuery, eventsIn, follow } from "./realtime-helpers.js";
 
 describe("more than sockets are told at once", () => {
@@ -52,6 +61,24 @@ describe("the log", () => {
 		expect(found).toMatchObject({ seq: 500 + 110 * 500 });
 		// 10,000 and what has come since.
 		expect(Number(found?.logged)).toBeLessThan(10_000 + 110 * 500 - 40_000);
+	});
+
+	it("is pruned also where the object sleeps after each call, whoever calls", async () => {
+		const { stub: own, session } = await signUp();
+		const [other, nobodys] = [(await signUp()).stub, stubOf(newEmail())];
+		const add = { name: "addMany", args: [Array.from({ length: 500 }, () => "text")] };
+		for (let n = 0; n < 24; n += 1) {
+			await invoke(own, session, add);
+			await invoke(other, server, add);
+			await nobodys.addMany(add.args[0] ?? []);
+			for (const stub of [own, other, nobodys]) await evictDurableObject(stub);
+		}
+		for (const stub of [own, other, nobodys]) {
+			const query = "SELECT count(*) AS logged, max(seq) AS seq FROM _userdo_changes";
+			const [found] = await inObject(stub, (_, { storage }) => storage.sql.exec(query).toArray());
+			expect(found?.seq).toBe(24 * 500);
+			expect(Number(found?.logged)).toBeLessThanOrEqual(10_000 + 500);
+		}
 	});
 
 	it("is told from the newest change on, however much nobody has heard of", async () => {

@@ -5,7 +5,7 @@ import type { Env } from "hono";
 import type { RateLimits } from "./auth-limits.js";
 import type { UserDOEnv } from "./context.js";
 import type { EmailLinkOptions, EmailOptions } from "./email/options.js";
-import { notFound, onError } from "./errors.js";
+import { answerLast, onError } from "./errors.js";
 import { Hono } from "./hono.js";
 import { type OriginOptions, originGuard } from "./middleware/origin.js";
 import { session } from "./middleware/session.js";
@@ -94,7 +94,7 @@ export function createUserDOWorker<E extends Env>(
 	}: WorkerOptions<E> = {},
 ): Hono<UserDOEnv & E> {
 	const app = new Hono<UserDOEnv & E>();
-	app.onError(onError).notFound(notFound);
+	app.onError(onError).notFound(answerLast);
 	const who = { binding, strict, ...(tenant !== undefined && { tenant }) };
 	app.use(originGuard({ origins }), session<E>(who));
 	if (forms !== undefined) app.route("/", checkForms(forms));

@@ -2,7 +2,7 @@ import { isUserDOError, toErrorBody, UserDOError } from "@userdo/contracts/error
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { takeResort } from "./last-resort.js";
-import { isQuiet } from "./quiet.js";
+import { isQuiet, markLoud } from "./quiet.js";
 import { reportError, reportMisconfigured } from "./report.js";
 
 /**
@@ -100,7 +100,14 @@ export async function answerErrors<R>(
  * where an endpoint of these parts takes other methods. It is for the app; a handler of your own that
  * has nothing to show calls `c.notFound()`, and then no collection answers either.
  */
-export async function notFound(c: Context): Promise<Response> {
+export function notFound(c: Context): Promise<Response> {
+	// A handler of the developer's may have called this one.
+	markLoud(c);
+	return answerLast(c);
+}
+
+/** {@link notFound} as the app's own handler, with nothing around it. */
+export async function answerLast(c: Context): Promise<Response> {
 	const { serve, methods } = takeResort(c) ?? {};
 	if (serve !== undefined) return serve();
 	if (methods === undefined) return refuse(c, new UserDOError("not_found"));

@@ -250,6 +250,20 @@ describe("an app that is put together by hand", () => {
 		});
 	}
 
+	test("keeps the headers that a notFound of its own sets before ours", async () => {
+		const app = new Hono<UserDOEnv>().onError(onError).notFound((c) => {
+			c.header("x-own", "yes");
+			return notFound(c);
+		});
+		const { browser } = await signUp(parts(app));
+		const { status, headers } = await browser.fetch("/api/posts");
+		expect([status, headers.get("x-own"), headers.get("cache-control")]).toEqual([
+			200,
+			"yes",
+			"no-store",
+		]);
+	});
+
 	test("serves them below another path", async () => {
 		const app = new Hono<UserDOEnv>().onError(onError).notFound(notFound);
 		app.use(originGuard(), session({ binding: "NOTEBOOK_DO" }));
