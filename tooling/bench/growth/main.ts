@@ -9,7 +9,7 @@ const usual: GrowthOptions = {
 	rows: [1000, 10_000, 100_000, 1_000_000],
 	sockets: [1, 10, 100, 1000],
 	users: [1, 100, 1000, 10_000],
-	rounds: 11,
+	rounds: 5,
 	milliseconds: 500,
 	warmUp: 2,
 };
