@@ -59,7 +59,7 @@ export function toPage(report: GrowthReport, machine: string): string {
 	);
 	return `# How cost grows
 
-Written by \`npx pnpm bench --growth --write\`, on ${machine}. Times are those of all threads of workerd for one request, and stand next to their ratio to the smallest size, as the median of the rounds' ratios; all sizes take turns. How they grow is said by the last two sizes.
+Written by \`npx pnpm bench --growth --write\`, on ${machine}. Times are those of all threads of workerd for one request, and stand next to their ratio to the smallest size, as the median of the rounds' ratios; all sizes take turns. How they grow is said by the last two sizes. Objects that nobody asks for ten seconds sleep: of 10,000 users nearly each that is asked has to wake first, and few are in memory.
 
 ${tables.join("\n")}`;
 }

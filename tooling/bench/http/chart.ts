@@ -1,16 +1,16 @@
 import { ratio } from "./print.ts";
 import type { HttpResult } from "./run-http.ts";
 
-const left = 300;
+const left = 316;
 const scale = 260;
 const height = 14;
 const most = 1.5;
 
 const style = `
-	text { font: 12px system-ui, sans-serif; fill: #24292f }
+	text { font: 12px system-ui, sans-serif; fill: #24292f; paint-order: stroke; stroke: #fff; stroke-width: 4px }
 	.floor { fill: #8c959f } .ours { fill: #0969da } .peer { fill: #bf8700 }
 	line { stroke: #8c959f; stroke-dasharray: 3 3 }
-	@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } }`;
+	@media (prefers-color-scheme: dark) { text { fill: #e6edf3; stroke: #0d1117 } }`;
 
 const toXml = (text: string) =>
 	text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
