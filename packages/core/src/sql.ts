@@ -29,3 +29,13 @@ export function unlessMissing<T>(run: () => T): T | undefined {
 		throw error;
 	}
 }
+
+/** Columns by the names of an object's fields, as what is selected and as a JSON object in SQL. */
+export function toFields(columns: Readonly<Record<string, string>>) {
+	const fields = Object.entries(columns);
+	const json = fields.map(([field, column]) => `'${field}', ${column}`).join(", ");
+	return {
+		selected: fields.map(([field, column]) => `${column} AS ${field}`).join(", "),
+		json: `json_object(${json})`,
+	};
+}

@@ -1,4 +1,4 @@
-import { rowsIfTable } from "../sql.js";
+import { rowsIfTable, toFields } from "../sql.js";
 import type { Wake } from "../wake.js";
 
 /** Who owns this object. Times are milliseconds since 1970. */
@@ -35,7 +35,7 @@ export class AccountStore {
 		this.#sql = sql;
 		this.#wake = wake;
 		wake.add({
-			columns: `(SELECT json_object(${jsonFields}) FROM _userdo_account) AS account`,
+			columns: `(SELECT ${json} FROM _userdo_account) AS account`,
 			take: ({ account }) => {
 				this.#account = account === null ? null : JSON.parse(String(account));
 			},
@@ -88,9 +88,7 @@ const columns: Record<keyof Account, string> = {
 	resetHash: "reset_hash",
 	verifiedAt: "verified_at",
 };
-const fields = Object.entries(columns);
-const jsonFields = fields.map(([field, column]) => `'${field}', ${column}`).join(", ");
-const selected = fields.map(([field, column]) => `${column} AS ${field}`).join(", ");
+const { selected, json } = toFields(columns);
 
 function load(sql: SqlStorage): Account | null {
 	const rows = rowsIfTable(sql, `SELECT ${selected} FROM _userdo_account`);

@@ -1,5 +1,5 @@
 import { UserDOError } from "@userdo/contracts/errors";
-import { rowsIfTable } from "../sql.js";
+import { rowsIfTable, toFields } from "../sql.js";
 import type { Wake } from "../wake.js";
 import { hashTokenId, refreshIds, type TokenKeys } from "./tokens.js";
 
@@ -72,7 +72,7 @@ export class Sessions {
 		this.#onEnd = onEnd;
 		this.#wake = wake;
 		wake?.add({
-			columns: `(SELECT json_group_array(json_object(${jsonFields})) FROM _userdo_sessions) AS sessions`,
+			columns: `(SELECT json_group_array(${json}) FROM _userdo_sessions) AS sessions`,
 			take: ({ sessions }) => this.#keep(JSON.parse(String(sessions))),
 		});
 	}
@@ -247,9 +247,7 @@ const columns: Record<keyof Session, string> = {
 	previousHash: "previous_hash",
 	grace: "grace",
 };
-const fields = Object.entries(columns);
-const jsonFields = fields.map(([field, column]) => `'${field}', ${column}`).join(", ");
-const selected = fields.map(([field, column]) => `${column} AS ${field}`).join(", ");
+const { selected, json } = toFields(columns);
 
 function load(sql: SqlStorage): Session[] {
 	const query = `SELECT ${selected} FROM _userdo_sessions`;
