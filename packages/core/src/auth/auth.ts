@@ -1,4 +1,4 @@
-import { accountEndpoints, authEndpoints, type User, validate } from "@userdo/contracts";
+import { authEndpoints, type User, validate } from "@userdo/contracts";
 import { UserDOError } from "@userdo/contracts/errors";
 import { getNewPasswordSchema, getPasswordSchema, once } from "@userdo/contracts/lazy";
 import * as z from "zod";
@@ -20,6 +20,12 @@ const getResetSchema = once(() => z.object({ newPassword: getNewPasswordSchema()
 const getConfirmResetSchema = once(() =>
 	z.object({ token: getTokenSchema(), newPassword: getNewPasswordSchema() }),
 );
+
+// Not those of the endpoints: a Worker may leave these out.
+const getChangePasswordSchema = once(() =>
+	z.object({ oldPassword: getPasswordSchema(), newPassword: getNewPasswordSchema() }),
+);
+const getDeleteAccountSchema = once(() => z.object({ password: getPasswordSchema() }));
 
 /** The user's account, sessions and passwords, in the user's own object. */
 export class Auth {
@@ -107,10 +113,7 @@ export class Auth {
 	 * its tokens, and its sockets go on.
 	 */
 	async changePassword(input: unknown, context: CallContext): Promise<SignedIn | undefined> {
-		const { oldPassword, newPassword } = validate(
-			accountEndpoints["POST /api/password/change"].body,
-			input,
-		);
+		const { oldPassword, newPassword } = validate(getChangePasswordSchema(), input);
 		const { sid } = context;
 		await this.#requireGoodPassword(newPassword, "newPassword");
 		const account = await this.#guard.requireAgain(oldPassword, "oldPassword", context);
@@ -136,7 +139,7 @@ export class Auth {
 	 * @throws UserDOError `wrong_password`, `rate_limited`
 	 */
 	async deleteAccount(input: unknown, context: CallContext): Promise<void> {
-		const { password } = validate(accountEndpoints["DELETE /api/me"].body, input);
+		const { password } = validate(getDeleteAccountSchema(), input);
 		const account = await this.#guard.requireAgain(password, "password", context);
 		this.#requireUnchanged(account, context);
 		await this.erase();
