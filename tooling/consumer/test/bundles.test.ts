@@ -131,6 +131,7 @@ it.each([
 			"bearerSubprotocolPrefix",
 			"closeCodes",
 			"codeOfStatus",
+			"isAsyncError",
 			"kvEvent",
 			"parseEndpointName",
 			"ping",
