@@ -3,6 +3,7 @@ import { UserDOError } from "@userdo/contracts/errors";
 import { getIfVersionSchema, getKeySchema, getTtlSchema, once } from "@userdo/contracts/lazy";
 import type { ChangeLog, ChangeSource } from "@userdo/tables";
 import * as z from "zod";
+import { isLonger } from "./is-longer.js";
 import { afterPrefix } from "./key-range.js";
 import { parseValue } from "./key-schemas.js";
 import { maxAnswer } from "./max-answer.js";
@@ -11,7 +12,6 @@ import type { Wake } from "./wake.js";
 
 /** A value's JSON text, in bytes of UTF-8: well below the 2 MB that a row can hold. */
 const maxValueBytes = 1024 * 1024;
-const encoder = new TextEncoder();
 const maxListed = 10_000;
 /** Expired keys that are deleted at once. */
 const maxExpired = 100;
@@ -347,8 +347,7 @@ function encode(value: unknown): string {
 			issues: [{ path: "value", message: "The value must be JSON." }],
 		});
 	}
-	// A unit of a string has at most three bytes in UTF-8: mostly nothing needs to be encoded.
-	if (text.length * 3 > maxValueBytes && encoder.encode(text).length > maxValueBytes) {
+	if (isLonger(text, maxValueBytes)) {
 		const message = "A value has at most 1 MiB of JSON.";
 		throw new UserDOError("payload_too_large", { message, issues: [{ path: "value", message }] });
 	}

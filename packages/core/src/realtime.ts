@@ -9,6 +9,7 @@ import {
 } from "@userdo/contracts/events";
 import type { ChangeLog, JsonSnapshot } from "@userdo/tables";
 import type { Sessions } from "./auth/sessions.js";
+import { isLonger } from "./is-longer.js";
 import { obey } from "./realtime/client-frames.js";
 import { Connection, close, type SocketSession } from "./realtime/connection.js";
 import { type Page, readPages } from "./realtime/pages.js";
@@ -335,7 +336,7 @@ export class Realtime {
 		const received = connection.count();
 		if (this.#options.sessions.find(connection.sid) === undefined) connection.end();
 		else if (typeof message !== "string") connection.close("unsupportedData");
-		else if (isTooBig(message)) connection.close("tooBig");
+		else if (isLonger(message, maxMessageBytes)) connection.close("tooBig");
 		else if (received > maxMessages) connection.close("abuse");
 		// Of others nothing is understood, and they would not understand an answer.
 		else if (connection.framed) this.#obey(connection, message);
@@ -376,10 +377,4 @@ export class Realtime {
  */
 export function answerClose(socket: WebSocket, code: number): void {
 	close(socket, code === 1005 || code === 1006 ? 1000 : code, "");
-}
-
-/** A unit of a string has at most three bytes in UTF-8: mostly nothing needs to be encoded. */
-function isTooBig(message: string): boolean {
-	if (message.length * 3 <= maxMessageBytes) return false;
-	return new TextEncoder().encode(message).length > maxMessageBytes;
 }
